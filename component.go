@@ -1,0 +1,77 @@
+package gstorm
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+)
+
+// ErrFinished is returned by Spout.Next when the spout has nothing more to emit. The host then asks again only after it
+// has told the spout of a failure, so a spout that replays returns it once nothing is left to replay.
+var ErrFinished = errors.New("spout finished")
+
+// Spout brings tuples into a topology. One task calls all methods of one spout, never two at a time. What a spout can do
+// beyond Next is said by the optional interfaces Opener, Acknowledger and Closer.
+type Spout interface {
+	// Next emits any number of tuples and returns. Emitting none is fine: the host then waits a little before it
+	// calls again. It should not block for longer than ctx allows. An error other than ErrFinished counts as the
+	// death of the component.
+	Next(ctx context.Context, out SpoutEmitter) error
+}
+
+// Bolt takes tuples and emits others. One task calls all methods of one bolt, never two at a time. Optional: Opener,
+// Closer, Ticker.
+type Bolt interface {
+	// Execute handles one tuple. What it emits is anchored to the tuple. Returning nil acks the tuple, an error fails
+	// it, a panic fails it and is reported.
+	Execute(ctx context.Context, t *Tuple, out Emitter) error
+}
+
+// Opener is a component that prepares itself. Open is called once, before any other method.
+type Opener interface {
+	Open(ctx context.Context, task *TaskContext) error
+}
+
+// Closer is a component that ends in order. Close is called once, after the last tuple, before the tasks downstream are
+// closed: what it emits still reaches them.
+type Closer interface {
+	Close(ctx context.Context, out Emitter) error
+}
+
+// Acknowledger is a spout that wants to know what became of the tuples that it emitted with an id: exactly one of the
+// two is called for each of them, with the id that was given.
+type Acknowledger interface {
+	Ack(id any)
+	Fail(id any)
+}
+
+// Ticker is a bolt that wants the ticks that topology.tick.tuple.freq.secs brings, instead of getting them in Execute.
+type Ticker interface {
+	Tick(ctx context.Context, out Emitter) error
+}
+
+// Emitter is how a component emits. It is valid until the call that it was given to returns.
+type Emitter interface {
+	// Emit emits on the default stream.
+	Emit(values ...any)
+	// EmitTo emits on a named stream.
+	EmitTo(stream string, values ...any)
+	// EmitDirect emits to one task, on a stream that is declared direct.
+	EmitDirect(task int, stream string, values ...any)
+}
+
+// SpoutEmitter is how a spout emits. A tuple that is emitted through Emitter is not tracked.
+type SpoutEmitter interface {
+	Emitter
+	// EmitID emits on a named stream ("" is the default one) with a message id, which makes the tuple the root of a tree.
+	EmitID(id any, stream string, values ...any)
+}
+
+// TaskContext tells a component who it is.
+type TaskContext struct {
+	Topology  string
+	Component string
+	Task      int
+	Config    Config // the topology's configuration with the component's over it
+	Logger    *slog.Logger
+}

@@ -1,0 +1,102 @@
+package gstorm
+
+import (
+	"slices"
+	"strings"
+)
+
+// Storm's configuration keys that gstorm acts upon, by Storm's names (org.apache.storm.Config).
+const (
+	TopologyName                = "topology.name"
+	TopologyDebug               = "topology.debug"
+	TopologyWorkers             = "topology.workers"
+	TopologyAckerExecutors      = "topology.acker.executors"
+	TopologyTasks               = "topology.tasks"
+	TopologyMaxTaskParallelism  = "topology.max.task.parallelism"
+	TopologyMaxSpoutPending     = "topology.max.spout.pending"
+	TopologyMessageTimeout      = "topology.message.timeout.secs"
+	TopologyEnableTimeouts      = "topology.enable.message.timeouts"
+	TopologyTickFreq            = "topology.tick.tuple.freq.secs"
+	TopologySubprocessTimeout   = "topology.subprocess.timeout.secs"
+	SupervisorWorkerTimeout     = "supervisor.worker.timeout.secs"
+	TopologyReceiveBuffer       = "topology.executor.receive.buffer.size"
+	TopologyEnvironment         = "topology.environment"
+	TopologySpoutWaitMillis     = "topology.spout.wait.progressive.level3.sleep.millis"
+	TopologyErrorInterval       = "topology.error.throttle.interval.secs"
+	TopologyMaxErrorPerInterval = "topology.max.error.report.per.interval"
+)
+
+// gstorm's own keys.
+const (
+	// StartTimeout is how long a child may take from its start to its answer to the handshake, in seconds; 0 or less:
+	// for ever.
+	StartTimeout = "gstorm.start.timeout.secs"
+	// RestartMax is how many deaths in a row a task may die without getting anything done before the topology fails.
+	RestartMax = "gstorm.restart.max"
+	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
+	// TopologyReceiveBuffer gives.
+	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"
+)
+
+// DefaultConfig returns Storm's defaults (conf/defaults.yaml) for the topology keys that components may look at, and
+// gstorm's. A key with the value nil is one that Storm knows and leaves unset.
+func DefaultConfig() Config {
+	return Config{
+		TopologyDebug:                                   false,
+		TopologyWorkers:                                 1,
+		TopologyAckerExecutors:                          nil,
+		TopologyTasks:                                   nil,
+		TopologyMaxTaskParallelism:                      nil,
+		TopologyMaxSpoutPending:                         nil,
+		TopologyMessageTimeout:                          30,
+		TopologyEnableTimeouts:                          true,
+		TopologyTickFreq:                                nil,
+		SupervisorWorkerTimeout:                         30,
+		TopologyReceiveBuffer:                           32768,
+		TopologyEnvironment:                             nil,
+		TopologySpoutWaitMillis:                         1,
+		TopologyErrorInterval:                           10,
+		TopologyMaxErrorPerInterval:                     5,
+		"topology.multilang.serializer":                 "org.apache.storm.multilang.JsonSerializer",
+		"topology.shellbolt.max.pending":                100,
+		"topology.stats.sample.rate":                    1.0,
+		"topology.transfer.buffer.size":                 1000,
+		"topology.transfer.batch.size":                  1,
+		"topology.producer.batch.size":                  1,
+		"topology.batch.flush.interval.millis":          1,
+		"topology.backpressure.check.millis":            50,
+		"topology.executor.overflow.limit":              0,
+		"topology.disable.loadaware.messaging":          false,
+		"topology.eventlogger.executors":                0,
+		"topology.builtin.metrics.bucket.size.secs":     60,
+		"topology.state.checkpoint.interval.ms":         1000,
+		"topology.trident.batch.emit.interval.millis":   500,
+		"topology.priority":                             29,
+		"topology.tuple.compression.enable":             false,
+		"topology.tuple.compression.threshold":          1460,
+		"topology.bolts.tuple.timestamp.max.lag.ms":     0,
+		"topology.bolts.watermark.event.interval.ms":    1000,
+		"topology.component.resources.onheap.memory.mb": 128.0,
+		"storm.cluster.mode":                            "local",
+		StartTimeout:                                    120,
+		RestartMax:                                      5,
+		ReceiveBufferBytes:                              16 << 20,
+	}
+}
+
+// jvmOnly are keys, or prefixes that end in a dot, which mean something to a JVM alone.
+var jvmOnly = []string{
+	"topology.worker.childopts", "topology.worker.gc.childopts", "topology.worker.logwriter.childopts",
+	"topology.classpath", "topology.classpath.beginning", "worker.childopts", "worker.heap.memory.mb",
+	"topology.kryo.", "topology.fall.back.on.java.serialization", "topology.skip.missing.kryo.registrations",
+	"topology.auto.task.hooks", "topology.metrics.consumer.register", "topology.metrics.reporters",
+	"topology.event.logger.register", "topology.worker.max.heap.size.mb", "topology.optimize",
+}
+
+// JVMOnly reports whether a configuration key means something to a JVM alone. Such keys are accepted and passed on, with
+// one warning.
+func JVMOnly(key string) bool {
+	return slices.ContainsFunc(jvmOnly, func(k string) bool {
+		return key == k || strings.HasSuffix(k, ".") && strings.HasPrefix(key, k)
+	})
+}

@@ -1,0 +1,148 @@
+package gstorm
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// DefaultStream is the stream that is meant where none is named (Storm's Utils.DEFAULT_STREAM_ID).
+const DefaultStream = "default"
+
+// Names of Storm's system component and of the streams that the host itself writes to.
+const (
+	SystemComponent = "__system"
+	TickStream      = "__tick"
+	SystemTask      = -1
+)
+
+// Source says where tuples come from. All tuples that one task emits on one stream share one Source, which nobody
+// changes.
+type Source struct {
+	Component string
+	Stream    string
+	Task      int
+	Fields    Fields
+}
+
+// Tuple is one tuple as the task that received it sees it. It is a plain value; what it takes part in (its tree, what
+// was emitted because of it) is the host's business and found by ID.
+//
+// A tuple that was made in this process has Values; one that came from a child process has only JSON, the text of a
+// JSON array, which the host never decodes for another child. The methods work on both.
+type Tuple struct {
+	// ID names the tuple at the task that received it, unique among those that the task has not yet answered. 0 for
+	// a tuple that nobody waits for.
+	ID     uint64
+	Source *Source
+	Values Values
+	JSON   []byte
+}
+
+// IsTick reports whether the tuple is a tick, which the host makes every topology.tick.tuple.freq.secs seconds for
+// components that ask for it.
+func (t *Tuple) IsTick() bool {
+	return t.Source != nil && t.Source.Stream == TickStream && t.Source.Component == SystemComponent
+}
+
+// Decode returns the tuple's values and keeps them in t.Values. JSON numbers become json.Number, so that none loses a
+// digit. It fails only if JSON is no JSON array.
+func (t *Tuple) Decode() (Values, error) {
+	if t.Values != nil || t.JSON == nil {
+		return t.Values, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(t.JSON))
+	d.UseNumber()
+	err := d.Decode(&t.Values)
+	if err == nil && t.Values == nil {
+		err = errors.New("null is no list of values")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decode tuple of %s: %w", t.Source.Component, err)
+	}
+	return t.Values, nil
+}
+
+// Value returns the value of a field. The error names the fields that there are.
+func (t *Tuple) Value(field string) (any, error) {
+	i := t.Source.Fields.Index(field)
+	if i < 0 {
+		return nil, fmt.Errorf("tuple of %s has no field %q (its fields: %s)", t.Source.Component, field, t.Source.Fields)
+	}
+	values, err := t.Decode()
+	if err != nil {
+		return nil, err
+	}
+	if i >= len(values) {
+		return nil, fmt.Errorf("tuple of %s has %d values, none for field %q", t.Source.Component, len(values), field)
+	}
+	return values[i], nil
+}
+
+// String returns the text of a field: a string as it is, any other value as its JSON text.
+func (t *Tuple) String(field string) (string, error) {
+	v, err := t.Value(field)
+	if err != nil {
+		return "", err
+	}
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case json.Number:
+		return v.String(), nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// Int returns the integer of a field. It fails if the value is not a whole number that an int64 can hold.
+func (t *Tuple) Int(field string) (int64, error) {
+	v, err := t.Value(field)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := wholeNumber(v)
+	if !ok {
+		return 0, fmt.Errorf("field %q of a tuple of %s is %v, not a whole number", field, t.Source.Component, v)
+	}
+	return n, nil
+}
+
+func wholeNumber(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	case int32:
+		return int64(v), true
+	case int16:
+		return int64(v), true
+	case int8:
+		return int64(v), true
+	case uint:
+		return int64(v), uint64(v) <= math.MaxInt64
+	case uint64:
+		return int64(v), v <= math.MaxInt64
+	case uint32:
+		return int64(v), true
+	case uint16:
+		return int64(v), true
+	case uint8:
+		return int64(v), true
+	case float32:
+		return wholeNumber(float64(v))
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n, true
+		}
+		f, err := strconv.ParseFloat(v.String(), 64)
+		return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53
+	case float64:
+		return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
+	}
+	return 0, false
+}
