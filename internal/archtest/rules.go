@@ -1,0 +1,102 @@
+// Package archtest holds the rules of who may import whom. Its test checks them against the module's packages.
+package archtest
+
+import "strings"
+
+// module is the path of the module whose packages the rules are about.
+const module = "github.com/gstorm/gstorm"
+
+// rule forbids the packages that from matches to import those that to matches. Both are lists of patterns, separated by
+// blanks; a pattern that begins with ! takes out what it matches. A pattern is
+//
+//	.          the root package
+//	host       a package of the module, by its folder
+//	host/...   the package and all below it; ... alone is the whole module
+//	external   all packages of other modules
+//	a path     of a package outside the module, with /... if need be
+type rule struct {
+	from, to, why string
+}
+
+// rules are what the module's packages keep. They may change: then the table changes in the same commit. Imports of
+// tests are not looked at.
+var rules = []rule{
+	{".", "... external",
+		"everything imports the vocabulary, so it brings nothing along but the standard library"},
+	{"multilang/...", "... external !multilang/... !github.com/json-iterator/...",
+		"the protocol knows no process and no host"},
+	{"spec/...", "... !spec/... !multilang/...",
+		"the judge must not share the defendant's bugs"},
+
+	{"host/...", "... !host/... !multilang/... !internal/plan !internal/stats !internal/procgroup !.",
+		"a host runs the plan that it is given, whether that came from a file or from a cluster"},
+	{"host/acker/...", "... external",
+		"a pure core: ids in, ids out"},
+	{"host/route/...", "... external !internal/plan !.",
+		"a pure core: values in, tasks out"},
+	{"host/child/...", "... !host/child/... !multilang/... !internal/procgroup",
+		"adapters start child processes too, without a host"},
+	{"... !host/... !cmd/...", "host",
+		"only cmd starts a host"},
+
+	{"adapters/...", "... !adapters/... !host/child/... !internal/procgroup !.",
+		"an adapter makes descriptions and commands; who runs them is not its business"},
+	{"... !adapters/... !cmd/...", "adapters/...",
+		"what runs a topology never asks which language it came from; only cmd sees both"},
+	{"connectors/...", "... !connectors/... !state/... !.",
+		"connectors have nothing that a user's own component could not have"},
+
+	{"internal/plan/...", "... external !.",
+		"plain data that hosts and clusters share"},
+	{"internal/stats/...", "... external",
+		"plain data that hosts, clusters and programs share"},
+	{"internal/terminal/...", "... !internal/terminal/... !internal/stats !.",
+		"it shows what it is given, wherever that ran"},
+	{"internal/graph/...", "... external !.",
+		"it draws descriptions; nothing has to run for that"},
+
+	{"... !multilang/...", "github.com/json-iterator/...",
+		"its traps are known in one place"},
+	{"... !cmd/...", "github.com/urfave/cli/...",
+		"only cmd reads the command line"},
+	{"...", "log",
+		"records are structured and go to the logger that one was given: log/slog"},
+	{"... !host/hosttest/... !internal/schematest", "host/hosttest/... internal/schematest internal/archtest testing " +
+		"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
+		"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
+		"the tools of tests stay out of the binary"},
+}
+
+// match reports whether a list of patterns matches the package with an import path.
+func match(patterns, path string) bool {
+	matched := false
+	for _, pattern := range strings.Fields(patterns) {
+		if excluded, ok := strings.CutPrefix(pattern, "!"); ok {
+			if matchOne(excluded, path) {
+				return false
+			}
+			continue
+		}
+		matched = matched || matchOne(pattern, path)
+	}
+	return matched
+}
+
+func matchOne(pattern, path string) bool {
+	folder, ours := strings.CutPrefix(path+"/", module+"/")
+	if ours {
+		path = strings.TrimSuffix(folder, "/")
+		if path == "" {
+			path = "."
+		}
+	}
+	switch {
+	case pattern == "external":
+		return !ours && strings.Contains(strings.Split(path, "/")[0], ".")
+	case pattern == "...":
+		return ours
+	case strings.HasSuffix(pattern, "/..."):
+		return strings.HasPrefix(path+"/", strings.TrimSuffix(pattern, "..."))
+	}
+	return path == pattern
+}

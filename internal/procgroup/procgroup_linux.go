@@ -1,0 +1,24 @@
+package procgroup
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Attributes make a process the leader of its own group. The kernel kills it when the thread that started it ends: start
+// it on a thread that is locked (runtime.LockOSThread) until the process has been reaped, else the end of some other
+// goroutine that had the thread for itself takes the process along.
+func Attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// awaitExit waits until the process has ended and leaves it to be reaped. false: the system can't do that.
+func awaitExit(pid int) bool {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return err == nil
+		}
+	}
+}

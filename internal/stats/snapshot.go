@@ -1,0 +1,83 @@
+// Package stats is what a running or ended topology tells about itself: the numbers behind the live table, the summary
+// and its JSON form (spec/summary.schema.json), which later commands keep. Plain data; counts are exact, not sampled.
+package stats
+
+import "time"
+
+// The states of a run.
+const (
+	Starting = "starting"
+	Running  = "running"
+	Draining = "draining" // spouts are stopped, pending trees are waited for
+	Finished = "finished" // every spout finished and everything was handled
+	Stopped  = "stopped"  // ended on purpose
+	Failed   = "failed"   // ended because the topology could not go on
+)
+
+// Snapshot is the state of a topology at one moment. Counts are since the start.
+type Snapshot struct {
+	Topology string    `json:"topology"`
+	State    string    `json:"state"`
+	Reason   string    `json:"reason,omitempty"` // why it ended, in words
+	Started  time.Time `json:"started"`
+	Seconds  float64   `json:"seconds"` // since Started
+	Trees    Trees     `json:"trees"`
+	// Components are in the order of the flow: spouts first, then by distance from them, then by id.
+	Components []Component `json:"components"`
+	// Errors are the last errors of each component, oldest first.
+	Errors []ComponentError `json:"errors,omitempty"`
+}
+
+// Trees counts the tuple trees of all spouts. Emitted is always the sum of the others.
+type Trees struct {
+	Emitted  uint64 `json:"emitted"`
+	Acked    uint64 `json:"acked"`
+	Failed   uint64 `json:"failed"`
+	TimedOut uint64 `json:"timed_out"`
+	Pending  uint64 `json:"pending"`
+	// Late counts answers that came after their tree had ended.
+	Late uint64 `json:"late"`
+}
+
+// Component sums up the tasks of a component.
+type Component struct {
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`
+	Tasks int    `json:"tasks"`
+	// Emitted counts emits of the component, Transferred the tuples that these became for the tasks that got them,
+	// Executed the tuples that were handed to the component.
+	Emitted     uint64 `json:"emitted"`
+	Transferred uint64 `json:"transferred"`
+	Executed    uint64 `json:"executed"`
+	// Acked and Failed count a bolt's answers, or the ends of a spout's trees (Failed: with those that timed out).
+	Acked    uint64 `json:"acked"`
+	Failed   uint64 `json:"failed"`
+	Restarts uint64 `json:"restarts"`
+	Errors   uint64 `json:"errors"`
+	Queue    uint64 `json:"queue"`     // tuples that wait for the component now
+	InFlight uint64 `json:"in_flight"` // tuples that the component has and has not answered, or a spout's pending trees
+	// Latency is, of a bolt, from handing over a tuple to its ack or fail; of a spout, from emit to the end of the tree.
+	Latency Latency `json:"latency_ms"`
+}
+
+// Latency is a distribution in milliseconds. All zero: nothing was measured.
+type Latency struct {
+	Count uint64  `json:"count"`
+	Mean  float64 `json:"mean"`
+	P50   float64 `json:"p50"`
+	P99   float64 `json:"p99"`
+	Max   float64 `json:"max"`
+}
+
+// ComponentError is one error of a component: reported by it, or its death.
+type ComponentError struct {
+	Component string    `json:"component"`
+	Task      int       `json:"task"`
+	PID       int       `json:"pid,omitempty"`
+	Time      time.Time `json:"time"`
+	Message   string    `json:"message"` // all of it, with the lines of its backtrace
+	File      string    `json:"file,omitempty"`
+	Line      int       `json:"line,omitempty"`
+	Tuple     string    `json:"tuple,omitempty"` // id of the tuple that it was about
+	Count     uint64    `json:"count"`           // how often the same was reported since
+}
