@@ -1,0 +1,143 @@
+package multilang
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+	"pgregory.net/rapid"
+)
+
+// TestSessionScripts plays conversations. "spout" and "bolt" begin one, with "offer" for one that offers the extension;
+// "write" asks for each of the frames whether it may be written; "receive" gives the session what a component writes;
+// "abandon" stops waiting.
+func TestSessionScripts(t *testing.T) {
+	datadriven.Walk(t, "testdata/session", func(t *testing.T, path string) {
+		var s *Session
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			switch d.Cmd {
+			case "spout":
+				s = NewSession(Spout, scriptOffer(d))
+				return ""
+			case "bolt":
+				s = NewSession(Bolt, scriptOffer(d))
+				return ""
+			case "write":
+				return scriptWrite(t, s, d)
+			case "receive":
+				return scriptReceive(s, d.Input)
+			case "abandon":
+				f, ok := s.Abandon()
+				return fmt.Sprintf("%v %v\n", f, ok)
+			}
+			d.Fatalf(t, "no such command: %s", d.Cmd)
+			return ""
+		})
+	})
+}
+
+func scriptOffer(d *datadriven.TestData) *Extension {
+	if d.HasArg("offer") {
+		return Offer()
+	}
+	return nil
+}
+
+func scriptWrite(t *testing.T, s *Session, d *datadriven.TestData) string {
+	var out strings.Builder
+	for _, arg := range d.CmdArgs {
+		f := slices.Index(frameNames[:], strings.ReplaceAll(arg.Key, "_", " "))
+		if f < 0 {
+			d.Fatalf(t, "no such frame: %s", arg.Key)
+		}
+		if err := s.Write(Frame(f)); err != nil {
+			fmt.Fprintf(&out, "%s: %v\n", arg.Key, err)
+		} else {
+			fmt.Fprintf(&out, "%s: yes\n", arg.Key)
+		}
+	}
+	return out.String() + scriptState(s)
+}
+
+func scriptReceive(s *Session, lines string) string {
+	var out strings.Builder
+	r := NewReader(strings.NewReader(strings.ReplaceAll(lines+"\n", "\n", frameEnd)), ReaderOptions{})
+	var m Message
+	for r.Next(&m) == nil {
+		e := s.Receive(&m)
+		fmt.Fprintf(&out, "%v: %v", m.Command, e.Verdict)
+		if e.TaskIDs {
+			out.WriteString(", task ids owed")
+		}
+		if e.Verdict == Done {
+			fmt.Fprintf(&out, " with %v", e.Ended)
+		}
+		out.WriteString("\n")
+	}
+	return out.String() + scriptState(s)
+}
+
+func scriptState(s *Session) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "= ready=%v", s.Ready())
+	if f, ok := s.Outstanding(); ok {
+		fmt.Fprintf(&b, " outstanding=%v", f)
+	}
+	if s.Finished() {
+		b.WriteString(" finished")
+	}
+	if n := s.Surplus(); n > 0 {
+		fmt.Fprintf(&b, " surplus=%d", n)
+	}
+	if x := s.Extension(); x != nil {
+		fmt.Fprintf(&b, " extension=v%d%v", x.V, x.Features)
+	}
+	return b.String() + "\n"
+}
+
+// Whatever a component says and a host tries: nothing is written before the pid, a spout never has two commands to
+// answer, and no array of task ids is written that it does not wait for.
+func TestSessionRules(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom([]Kind{Spout, Bolt}).Draw(t, "kind")
+		s := NewSession(kind, Offer())
+		pid, asked, owed := false, 0, 0
+		t.Repeat(map[string]func(*rapid.T){
+			"write": func(t *rapid.T) {
+				f := Frame(rapid.IntRange(0, len(frameNames)-1).Draw(t, "frame"))
+				if s.Write(f) != nil || f == HandshakeFrame {
+					return
+				}
+				switch {
+				case !pid:
+					t.Fatalf("%v was written before the pid", f)
+				case f == TaskIDsFrame:
+					owed--
+				case f != TupleFrame:
+					asked++
+				}
+				if f.isCommand() != (kind == Spout) && f != TaskIDsFrame {
+					t.Fatalf("%v was written to a component of kind %d", f, kind)
+				}
+			},
+			"receive": func(t *rapid.T) {
+				m := Message{Command: Command(rapid.IntRange(0, int(Finished)).Draw(t, "command")), NeedTaskIDs: rapid.Bool().Draw(t, "ids")}
+				e := s.Receive(&m)
+				pid = pid || e.Verdict == Ready
+				if e.TaskIDs {
+					owed++
+				}
+				if e.Verdict == Done || e.Verdict == Alive {
+					asked--
+				}
+			},
+			"": func(t *rapid.T) {
+				if _, waiting := s.Outstanding(); asked < 0 || asked > 1 || waiting != (asked == 1) || owed < 0 {
+					t.Fatalf("%d questions without an answer (session says %v), %d arrays owed", asked, waiting, owed)
+				}
+			},
+		})
+	})
+}

@@ -1,0 +1,86 @@
+package multilang
+
+import "strconv"
+
+// frameEnd is what follows the JSON text of a frame. Hosts write LF only: several libraries never see an end that was
+// written otherwise.
+const frameEnd = "\n" + terminator + "\n"
+
+// AppendTuple appends the frame of a tuple for a bolt. values is the text of a JSON array, as Message.Tuple or
+// AppendValues have it, nil for a tuple of no values; it is not looked at.
+func AppendTuple(dst []byte, id uint64, comp, stream string, task int, values []byte) []byte {
+	dst = appendTupleID(dst, id)
+	dst = appendString(dst, comp)
+	dst = append(dst, `,"stream":`...)
+	dst = appendString(dst, stream)
+	dst = append(dst, `,"task":`...)
+	dst = strconv.AppendInt(dst, int64(task), 10)
+	dst = append(dst, `,"tuple":`...)
+	if values == nil {
+		dst = append(dst, "[]"...)
+	}
+	dst = append(dst, values...)
+	return append(dst, "}"+frameEnd...)
+}
+
+// AppendTick appends the frame of a tick: secs is the component's topology.tick.tuple.freq.secs. Libraries know it by
+// the component, stream and task of Storm's Constants.
+func AppendTick(dst []byte, id uint64, secs int) []byte {
+	dst = appendTupleID(dst, id)
+	dst = append(dst, `"__system","stream":"__tick","task":-1,"tuple":[`...)
+	dst = strconv.AppendInt(dst, int64(secs), 10)
+	return append(dst, "]}"+frameEnd...)
+}
+
+// AppendHeartbeat appends the frame of a heartbeat for a bolt, which answers it with a sync. The component is null, but
+// must be there.
+func AppendHeartbeat(dst []byte, id uint64) []byte {
+	dst = appendTupleID(dst, id)
+	return append(dst, `null,"stream":"__heartbeat","task":-1,"tuple":[]}`+frameEnd...)
+}
+
+// appendTupleID appends the beginning of a tuple, up to its component. The id is a string because JavaScript would round
+// a number.
+func appendTupleID(dst []byte, id uint64) []byte {
+	dst = append(dst, `{"id":"`...)
+	dst = strconv.AppendUint(dst, id, 10)
+	return append(dst, `","comp":`...)
+}
+
+// AppendTaskIDs appends the frame that tells a component which tasks got what it emitted.
+func AppendTaskIDs(dst []byte, tasks []int32) []byte {
+	dst = append(dst, '[')
+	for i, t := range tasks {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = strconv.AppendInt(dst, int64(t), 10)
+	}
+	return append(dst, "]"+frameEnd...)
+}
+
+// AppendNext appends the frame that asks a spout for tuples.
+func AppendNext(dst []byte) []byte { return appendCommand(dst, "next", emptyID) }
+
+// AppendActivate appends the frame that tells a spout that its topology is active.
+func AppendActivate(dst []byte) []byte { return appendCommand(dst, "activate", emptyID) }
+
+// AppendDeactivate appends the frame that tells a spout that its topology is paused.
+func AppendDeactivate(dst []byte) []byte { return appendCommand(dst, "deactivate", emptyID) }
+
+// AppendSpoutAck appends the frame that tells a spout that a tuple's tree is complete. rawID is Message.ID of its emit.
+func AppendSpoutAck(dst, rawID []byte) []byte { return appendCommand(dst, "ack", rawID) }
+
+// AppendSpoutFail appends the frame that tells a spout that a tuple's tree has failed. rawID is Message.ID of its emit.
+func AppendSpoutFail(dst, rawID []byte) []byte { return appendCommand(dst, "fail", rawID) }
+
+// emptyID is the id of commands that need none; Storm writes the key all the same.
+const emptyID = `""`
+
+func appendCommand[T string | []byte](dst []byte, command string, id T) []byte {
+	dst = append(dst, `{"command":"`...)
+	dst = append(dst, command...)
+	dst = append(dst, `","id":`...)
+	dst = append(dst, id...)
+	return append(dst, "}"+frameEnd...)
+}
