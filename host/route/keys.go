@@ -1,0 +1,98 @@
+package route
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gstorm/gstorm"
+)
+
+// keys hashes the fields that any consumer of a stream groups by, each once per tuple.
+type keys struct {
+	positions []int    // in the tuple, ascending
+	hashes    []uint64 // of the last tuple, hashes[i] of the value at positions[i]
+	lists     []*keyList
+}
+
+// keyList picks the values that make one consumer's key.
+type keyList struct {
+	positions []int // in the tuple, in the grouping's order
+	slots     []int // the same in keys.hashes
+}
+
+// add notes what one consumer groups by.
+func (k *keys) add(positions []int) *keyList {
+	list := &keyList{positions: positions, slots: make([]int, len(positions))}
+	k.lists = append(k.lists, list)
+	k.positions = append(k.positions, positions...)
+	slices.Sort(k.positions)
+	k.positions = slices.Compact(k.positions)
+	k.hashes = make([]uint64, len(k.positions))
+	for _, l := range k.lists {
+		for i, position := range l.positions {
+			l.slots[i], _ = slices.BinarySearch(k.positions, position)
+		}
+	}
+	return list
+}
+
+// of returns the hash of the key: the same as that of a list of its values.
+func (l *keyList) of(hashes []uint64) uint64 {
+	h := uint64(seedList)
+	for _, slot := range l.slots {
+		h = addElement(h, hashes[slot])
+	}
+	return mix(h)
+}
+
+// keyError says which of a tuple's values gave no hash.
+type keyError struct {
+	position int
+	cause    error
+}
+
+var errNoValue = errors.New("the tuple has no value for it")
+
+func (k *keys) hash(t *gstorm.Tuple) *keyError {
+	switch {
+	case len(k.positions) == 0:
+		return nil
+	case t.JSON != nil:
+		return k.hashText(t.JSON)
+	}
+	for i, position := range k.positions {
+		if position >= len(t.Values) {
+			return &keyError{position, errNoValue}
+		}
+		h, err := HashValue(t.Values[position])
+		if err != nil {
+			return &keyError{position, err}
+		}
+		k.hashes[i] = h
+	}
+	return nil
+}
+
+// hashText reads the text of a JSON array up to the last value that is needed.
+func (k *keys) hashText(text []byte) *keyError {
+	s := scanner{text: text}
+	slot := 0
+	for at := 0; slot < len(k.positions); at++ {
+		position := k.positions[slot]
+		end, err := s.next('[', ']', at == 0)
+		switch {
+		case err != nil:
+		case end:
+			err = errNoValue
+		case at < position:
+			err = s.skip()
+		default:
+			k.hashes[slot], err = s.hash(1)
+			slot++
+		}
+		if err != nil {
+			return &keyError{position, err}
+		}
+	}
+	return nil
+}

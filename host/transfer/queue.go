@@ -1,0 +1,96 @@
+package transfer
+
+import "sync"
+
+// Queue holds what waits for one task. Many tasks put, one takes.
+type Queue struct {
+	ready chan struct{} // holds a token while there may be something to take
+
+	mu       sync.Mutex // guards all below
+	space    *sync.Cond // signalled when the queue has room again or closes
+	batches  []*Batch
+	head     int // batches[:head] were taken
+	tuples   int
+	bytes    int
+	limit    int
+	maxBytes int
+	closed   bool
+}
+
+// NewQueue makes a queue that is full at limit tuples or maxBytes bytes of values, whichever comes first. A batch is
+// never split, so that the bounds are exceeded by at most one batch of each producer.
+func NewQueue(limit, maxBytes int) *Queue {
+	q := &Queue{ready: make(chan struct{}, 1), limit: limit, maxBytes: maxBytes}
+	q.space = sync.NewCond(&q.mu)
+	return q
+}
+
+// Put adds a batch, which then belongs to the queue. While the queue is full it waits, unless feedback says that
+// producer and consumer are part of one cycle: waiting there could last for ever. It returns false, and drops the batch,
+// when the queue is closed.
+func (q *Queue) Put(b *Batch, feedback bool) bool {
+	q.mu.Lock()
+	for q.full() && !feedback && !q.closed {
+		q.space.Wait()
+	}
+	if q.closed {
+		q.mu.Unlock()
+		return false
+	}
+	q.batches = append(q.batches, b)
+	q.tuples += len(b.Deliveries)
+	q.bytes += b.bytes
+	q.mu.Unlock()
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+func (q *Queue) full() bool { return q.tuples >= q.limit || q.bytes >= q.maxBytes }
+
+// Take returns the oldest batch, or nil if there is none. It does not wait: see Ready.
+func (q *Queue) Take() *Batch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.head == len(q.batches) {
+		return nil
+	}
+	wasFull := q.full()
+	b := q.batches[q.head]
+	q.batches[q.head] = nil
+	q.head++
+	if q.head == len(q.batches) {
+		q.batches, q.head = q.batches[:0], 0
+	} else if q.head >= 1024 && q.head*2 >= len(q.batches) {
+		// A queue that never runs empty would otherwise grow at its end for ever.
+		n := copy(q.batches, q.batches[q.head:])
+		clear(q.batches[n:])
+		q.batches, q.head = q.batches[:n], 0
+	}
+	q.tuples -= len(b.Deliveries)
+	q.bytes -= b.bytes
+	if wasFull && !q.full() {
+		q.space.Broadcast()
+	}
+	return b
+}
+
+// Ready yields when there may be something to take. The taker then takes until Take returns nil.
+func (q *Queue) Ready() <-chan struct{} { return q.ready }
+
+// Len is the number of tuples that wait.
+func (q *Queue) Len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.tuples
+}
+
+// Close lets all producers go and refuses what they put. What is in the queue can still be taken.
+func (q *Queue) Close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.space.Broadcast()
+}

@@ -1,0 +1,135 @@
+package transfer_test
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/transfer"
+)
+
+func delivery(n int) transfer.Delivery {
+	return transfer.Delivery{Tuple: gstorm.Tuple{ID: uint64(n), JSON: []byte("[1]")}}
+}
+
+// drain takes all that there is and returns the ids in the order in which they came.
+func drain(q *transfer.Queue) []int {
+	var ids []int
+	for b := q.Take(); b != nil; b = q.Take() {
+		for _, d := range b.Deliveries {
+			ids = append(ids, int(d.Tuple.ID))
+		}
+		b.Release()
+	}
+	return ids
+}
+
+func TestWhatOneTaskSendsAnotherStaysInOrder(t *testing.T) {
+	q := transfer.NewQueue(1<<20, 1<<30)
+	other := transfer.NewQueue(1<<20, 1<<30)
+	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q, other})
+	const n = 10_000
+	for i := range n {
+		out.Add(2, false, delivery(i))
+		if i%3 == 0 {
+			out.Add(3, false, delivery(i))
+		}
+		if i%1000 == 7 {
+			out.Flush()
+		}
+	}
+	out.Flush()
+	ids := drain(q)
+	if len(ids) != n {
+		t.Fatalf("%d of %d arrived", len(ids), n)
+	}
+	for i, id := range ids {
+		if id != i {
+			t.Fatalf("tuple %d came at place %d", id, i)
+		}
+	}
+	if got := len(drain(other)); got != (n+2)/3 {
+		t.Errorf("%d arrived at the other task, want %d", got, (n+2)/3)
+	}
+}
+
+func TestAFullQueueHoldsItsProducerBack(t *testing.T) {
+	for name, q := range map[string]*transfer.Queue{
+		"tuples": transfer.NewQueue(transfer.BatchSize, 1<<30),
+		"bytes":  transfer.NewQueue(1<<20, 10),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
+				sent := 0
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					for i := range 10 * transfer.BatchSize {
+						out.Add(2, false, delivery(i))
+						sent++
+					}
+					out.Flush()
+				}()
+				synctest.Wait()
+				if sent >= 3*transfer.BatchSize {
+					t.Errorf("the producer was not held back: %d sent", sent)
+				}
+				got := 0
+				for got < 10*transfer.BatchSize {
+					got += len(drain(q))
+					synctest.Wait()
+				}
+				<-done
+			})
+		})
+	}
+}
+
+func TestFeedbackNeverWaits(t *testing.T) {
+	q := transfer.NewQueue(1, 1)
+	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
+	for i := range 10 * transfer.BatchSize {
+		out.Add(2, true, delivery(i))
+	}
+	out.Flush()
+	if got := len(drain(q)); got != 10*transfer.BatchSize {
+		t.Errorf("%d arrived", got)
+	}
+}
+
+func TestCloseLetsProducersGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := transfer.NewQueue(1, 1<<30)
+		out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for i := range 10 * transfer.BatchSize {
+				out.Add(2, false, delivery(i))
+			}
+			out.Flush()
+		}()
+		synctest.Wait()
+		q.Close()
+		<-done
+		if got := len(drain(q)); got != transfer.BatchSize {
+			t.Errorf("%d tuples were in the queue, want the %d of before Close", got, transfer.BatchSize)
+		}
+	})
+}
+
+func BenchmarkQueue(b *testing.B) {
+	b.ReportAllocs()
+	q := transfer.NewQueue(1<<20, 1<<30)
+	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
+	d := delivery(1)
+	for i := range b.N {
+		out.Add(2, false, d)
+		if i%transfer.BatchSize == transfer.BatchSize-1 {
+			for batch := q.Take(); batch != nil; batch = q.Take() {
+				batch.Release()
+			}
+		}
+	}
+}
