@@ -1,0 +1,116 @@
+package child
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// sleeper starts a process that leads its own group, and returns its pid and its end.
+func sleeper(t *testing.T) (int, <-chan struct{}) {
+	t.Helper()
+	cmd := exec.Command("sleep", "600")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // says that it was killed
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-ended
+	})
+	return cmd.Process.Pid, ended
+}
+
+func TestGuardKillsWhatIsLeft(t *testing.T) {
+	left, leftEnded := sleeper(t)
+	gone, goneEnded := sleeper(t)
+	half, halfEnded := sleeper(t)
+	dir := filepath.Join(t.TempDir(), "pids")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	id := strconv.Itoa
+	told := strings.Join([]string{
+		"", "?", "+", "+-1", "+0", "+1", // none of which may be taken for everybody
+		"=" + dir, "+" + id(left), "+" + id(gone), "-" + id(gone), "+" + id(half),
+	}, "\n")
+	read, write := io.Pipe()
+	ended := make(chan error, 1)
+	go func() { ended <- keepGuard(read) }()
+	if _, err := io.WriteString(write, told); err != nil {
+		t.Fatal(err)
+	}
+	if !running(left) {
+		t.Error("the guard has killed before its input ended")
+	}
+	write.Close()
+	if err := within(t, "end of the guard", ended); err != nil {
+		t.Error(err)
+	}
+	within(t, "end of the group that was left", leftEnded)
+	for pid, end := range map[int]<-chan struct{}{gone: goneEnded, half: halfEnded} {
+		select {
+		case <-end:
+			t.Errorf("process %d was killed", pid)
+		default:
+		}
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("directory for pid files: %v", err)
+	}
+}
+
+func (g *guard) pid() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.proc.Pid
+}
+
+// A guard that was killed, by the kernel or by hand, is replaced by one that knows all groups.
+func TestGuardIsReplaced(t *testing.T) {
+	log := new(journal)
+	dir := filepath.Join(t.TempDir(), "pids")
+	g := startGuard(guardArgv(t), dir, log.logger())
+	pid, ended := sleeper(t)
+	g.add(pid)
+	state := func() (proc int) {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.began = g.began.Add(-guardShortLife) // it has lived long
+		return g.proc.Pid
+	}
+	first := state()
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "another guard", func() bool { return state() != first })
+	g.close()
+	within(t, "end of the group, by the second guard", ended)
+	if len(log.matching("level=WARN", "started another")) != 1 {
+		t.Errorf("log: %v", log.lines)
+	}
+}
+
+func TestGuardThatCanNotRunIsReported(t *testing.T) {
+	for message, argv := range map[string][]string{
+		"guard process can not be started": {"/nowhere/gstorm"},
+		"guard process ended at once":      {"/bin/sh", "-c", "exit 1"},
+	} {
+		log := new(journal)
+		g := startGuard(argv, "/nowhere", log.logger())
+		eventually(t, "an error in the log", func() bool { return len(log.matching("level=ERROR", message)) == 1 })
+		g.add(os.Getpid()) // to nobody
+		g.remove(os.Getpid())
+		g.close()
+	}
+}

@@ -1,0 +1,88 @@
+package child
+
+import (
+	"errors"
+	"os"
+	"sync"
+)
+
+// ErrGone is in the error of Write when the child takes no more input: it has ended, is being killed, or its input was
+// closed. Why, Process.Death says.
+var ErrGone = errors.New("the process takes no more input")
+
+// input is the writing end of a child's stdin. Closing it must not cut a frame in two when the child is to finish its
+// work, and must not wait for anything when the child is to be killed: hence two ways to close.
+type input struct {
+	mu      sync.Mutex // guards all below; not held while writing
+	file    *os.File
+	writing bool
+	ended   bool // no further write
+	closed  bool // the file is closed
+	last    []byte
+}
+
+// write blocks until the child has taken all of it, or the input is cut.
+func (in *input) write(frames []byte) error {
+	in.mu.Lock()
+	if in.ended {
+		in.mu.Unlock()
+		return ErrGone
+	}
+	in.writing = true
+	in.mu.Unlock()
+
+	_, err := in.file.Write(frames)
+
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.writing = false
+	if in.ended {
+		_ = in.closeLocked() // nobody waits for it: end has returned
+	}
+	if err != nil {
+		in.ended = true
+		return ErrGone
+	}
+	return nil
+}
+
+// end closes the input after the write that is under way.
+func (in *input) end() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.ended = true
+	if in.writing {
+		return nil
+	}
+	return in.closeLocked()
+}
+
+// cut closes the input now. A write that is under way fails.
+func (in *input) cut() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.ended = true
+	_ = in.closeLocked() // the child is gone or going
+}
+
+func (in *input) closeLocked() error {
+	if in.closed {
+		return nil
+	}
+	in.closed = true
+	return in.file.Close()
+}
+
+// note keeps the last message of what is to be written, for lastWritten.
+func (in *input) note(frames []byte) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.last = append(in.last[:0], lastFrame(frames)...)
+}
+
+// lastWritten is the last message to the child, shortened for a report.
+func (in *input) lastWritten() string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return string(in.last)
+}

@@ -1,0 +1,230 @@
+package child
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gstorm/gstorm/multilang"
+)
+
+const (
+	// drainBound is how long after a child's end its pipes may stay open, held by processes that left its group.
+	drainBound = 500 * time.Millisecond
+	// closedBound is how long a child may live on after it closed its stdout, where it was not asked to end.
+	closedBound = time.Second
+)
+
+// Process is one running child: one incarnation of one task. Launcher.Start makes it.
+//
+// Recv is for one goroutine, Write for one; everything else may be called from any. The host calls Recv until it returns
+// a *Death, which is when the last of the process's resources are released (or Launcher.Close, for those it gave up).
+type Process struct {
+	launcher *Launcher
+	spec     Spec
+	proc     *os.Process
+	pid      int
+	path     string // PATH as the child has it
+	log      *slog.Logger
+
+	in                  *input
+	out, stderr, prints *pipeEnd
+	reader              *multilang.Reader
+	early               []multilang.Message // what Start has read; Recv gives it out first
+	extension           *multilang.Extension
+	tail                tail
+	queue               *logQueue
+	noise               noise
+	done                chan struct{}
+
+	mu         sync.Mutex // guards all below
+	phase      Phase
+	late       bool // no pid in time
+	claimedPID int  // by the child's pid message
+	reaped     bool
+	exit       exit
+	reason     string
+	reported   string
+	lastOut    string
+}
+
+// Recv waits for the next message. The first ones are those that came until the pid message, the pid message included, so
+// that the host sees the whole conversation. Errors:
+//   - *multilang.FrameError: one message was not understood; the next call goes on after it;
+//   - *Death: the end, after everything that the child had written. A child that closes its stdout without ending, or
+//     writes a message that is larger than Spec.MaxFrame, is killed for it.
+func (p *Process) Recv(m *multilang.Message) error {
+	if len(p.early) > 0 {
+		*m = p.early[0]
+		p.early = p.early[1:]
+		return nil
+	}
+	err := p.reader.Next(m)
+	var frame *multilang.FrameError
+	if err == nil || errors.As(err, &frame) {
+		return err
+	}
+	return p.receivedAll(err)
+}
+
+// Buffered reports whether the next Recv has a message in memory: a sign to go on before flushing what came of the last.
+func (p *Process) Buffered() bool { return len(p.early) > 0 || p.reader.Buffered() }
+
+// receivedAll waits for the end of a child that has nothing more to say and releases its stdout.
+func (p *Process) receivedAll(cause error) error {
+	p.mu.Lock()
+	p.lastOut = string(bytes.TrimSpace(p.reader.Last()))
+	p.mu.Unlock()
+	if errors.Is(cause, multilang.ErrFrameTooLarge) {
+		p.Kill(cause.Error())
+	}
+	select {
+	case <-p.done:
+	case <-time.After(closedBound):
+		if p.atPhase() != PhaseStop {
+			p.Kill("it closed its stdout and went on running")
+		}
+		<-p.done
+	}
+	p.out.file.Close()
+	p.launcher.forget(p)
+	return p.Death()
+}
+
+// Write sends frames and blocks while the child does not read. It returns an error that wraps ErrGone once the child has
+// ended or Kill or CloseInput was called; a call that is blocked then is released (by CloseInput only when the child
+// reads). The frames are the caller's again when it returns.
+func (p *Process) Write(frames []byte) error {
+	p.in.note(frames)
+	if err := p.in.write(frames); err != nil {
+		return fmt.Errorf("write to component %q task %d (pid %d): %w", p.spec.Component, p.spec.Task, p.pid, err)
+	}
+	return nil
+}
+
+// Extension is what host and child have agreed on; nil: the classic protocol.
+func (p *Process) Extension() *multilang.Extension { return p.extension }
+
+// PID is the id of the process that was started, and of its group. What the child says in its pid message may differ
+// (wrapper scripts).
+func (p *Process) PID() int { return p.pid }
+
+// LastHeard is when the last byte came from the child's stdout; before the first, when the child was started.
+func (p *Process) LastHeard() time.Time { return p.out.lastHeard() }
+
+// Reported notes the last error that the component itself reported, for the death report. file and line may be zero.
+func (p *Process) Reported(text, file string, line int) {
+	if file != "" {
+		text = fmt.Sprintf("%s:%d: %s", file, line, text)
+	}
+	p.mu.Lock()
+	p.reported = text
+	p.mu.Unlock()
+}
+
+// CloseInput ends the child's stdin after the write that is under way, if any. The child is to finish what it has and to
+// end: from now on its end counts as asked for. It returns at once, and may be called again.
+func (p *Process) CloseInput() error {
+	p.asked()
+	return p.in.end()
+}
+
+// Stop asks the child to end, in steps that wait for Spec.StopGrace each: the end of its input, SIGTERM to its group,
+// SIGKILL. A ctx that ends goes straight to SIGKILL. Meanwhile somebody must go on with Recv: a child that can not get rid
+// of its output can not end by itself. Stop returns how it ended, never nil.
+func (p *Process) Stop(ctx context.Context) *Death {
+	// An input that can not be closed properly is broken: the child sees its end all the same.
+	_ = p.CloseInput()
+	if !p.waitDone(ctx) {
+		p.signal(syscall.SIGTERM)
+		if ctx.Err() != nil || !p.waitDone(ctx) {
+			p.Kill("it did not end when asked to")
+			<-p.done
+		}
+	}
+	return p.Death()
+}
+
+// waitDone waits for the end of the child for one grace period.
+func (p *Process) waitDone(ctx context.Context) bool {
+	grace := time.NewTimer(max(or(p.spec.StopGrace, DefaultStopGrace), 0))
+	defer grace.Stop()
+	select {
+	case <-p.done:
+		return true
+	case <-grace.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// Kill ends the child and its whole group at once. The reason enters the death report; the first one given counts. Kill
+// does not wait: Done does.
+func (p *Process) Kill(reason string) {
+	p.mu.Lock()
+	if p.reason == "" && !p.reaped {
+		p.reason = reason
+	}
+	p.mu.Unlock()
+	p.signal(syscall.SIGKILL)
+	p.in.cut()
+}
+
+// Done is closed when the process has been reaped and its stderr and prints have been read to the end, or half a second
+// later where somebody outside of its group holds them open. Messages on its stdout that were not yet received stay
+// there for Recv.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Death says how the process ended; nil before Done. What the component reported last is complete once Recv has
+// returned its *Death.
+func (p *Process) Death() *Death {
+	select {
+	case <-p.done:
+		return p.describe()
+	default:
+		return nil
+	}
+}
+
+// signal signals the group, unless the child has been reaped: its number may be somebody else's by then.
+func (p *Process) signal(sig syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.reaped {
+		// The only failure is a group that is gone already.
+		_ = syscall.Kill(-p.pid, sig)
+	}
+}
+
+// greeted notes that the handshake is done, also where the child has ended meanwhile; false: it was being killed before.
+func (p *Process) greeted(claimedPID int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.claimedPID = claimedPID
+	if p.reason != "" {
+		return false
+	}
+	p.phase = PhaseRun
+	return true
+}
+
+// asked notes that the child is to end, unless it has done so unasked.
+func (p *Process) asked() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.reaped {
+		p.phase = PhaseStop
+	}
+}
+
+func (p *Process) atPhase() Phase {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.phase
+}

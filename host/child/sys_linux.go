@@ -1,0 +1,71 @@
+package child
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// childAttributes makes a child the leader of its own group, so that a terminal's Ctrl-C is the host's alone and the
+// child can be killed with all that it started; and has the kernel kill it when the thread that starts it ends, which is
+// when the host does.
+func childAttributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// awaitExit waits until the process has ended, without reaping it. false: the system can not do that.
+func awaitExit(pid int) bool {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return err == nil
+		}
+	}
+}
+
+// clockTicks is the kernel's USER_HZ, which is 100 on every architecture that Go runs on.
+const clockTicks = 100
+
+// CPUTime is the processor time that the child has used so far, user and system. It is that of the process which the
+// child named in its pid message, if that is one of its group (a shell script that starts the real component), else of
+// the process that was started. false: not known (not Linux, or the process is gone).
+func (p *Process) CPUTime() (time.Duration, bool) {
+	p.mu.Lock()
+	claimed, reaped := p.claimedPID, p.reaped
+	p.mu.Unlock()
+	if reaped {
+		return 0, false
+	}
+	if claimed != 0 && claimed != p.pid {
+		if used, group, ok := cpuTime(claimed); ok && group == p.pid {
+			return used, true
+		}
+	}
+	used, _, ok := cpuTime(p.pid)
+	return used, ok
+}
+
+// cpuTime reads proc(5)'s stat file. The fields are counted after the command name, which may hold anything, in parens.
+func cpuTime(pid int) (used time.Duration, group int, ok bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, 0, false
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	const pgrp, utime, stime = 2, 11, 12
+	if len(fields) <= stime {
+		return 0, 0, false
+	}
+	group, gerr := strconv.Atoi(fields[pgrp])
+	user, uerr := strconv.ParseInt(fields[utime], 10, 64)
+	system, serr := strconv.ParseInt(fields[stime], 10, 64)
+	if gerr != nil || uerr != nil || serr != nil {
+		return 0, 0, false
+	}
+	return time.Duration(user+system) * (time.Second / clockTicks), group, true
+}
