@@ -1,0 +1,71 @@
+package host
+
+import (
+	"math/rand/v2"
+
+	"github.com/gstorm/gstorm/host/acker"
+)
+
+// answers gathers a task's acks and fails by the spout task that they go to, so that one lock is taken for many. One
+// goroutine at a time uses it.
+type answers struct {
+	trackers []*tracker // by task id; nil for bolts
+	updates  []*acker.Updates
+	waiting  []int
+}
+
+func newAnswers(trackers []*tracker) *answers {
+	return &answers{trackers: trackers, updates: make([]*acker.Updates, len(trackers))}
+}
+
+func (a *answers) ack(l *acker.Lineage, acc uint64) {
+	for e := range l.Edges() {
+		a.of(e.Root).Add(e.Root, e.ID^acc)
+	}
+}
+
+func (a *answers) fail(l *acker.Lineage, cause *acker.Cause) {
+	for e := range l.Edges() {
+		a.of(e.Root).Fail(e.Root, cause)
+	}
+}
+
+func (a *answers) of(r acker.Root) *acker.Updates {
+	task := r.Task()
+	u := a.updates[task]
+	if u == nil {
+		u = &acker.Updates{}
+		a.updates[task] = u
+	}
+	if u.Len() == 0 {
+		a.waiting = append(a.waiting, task)
+	}
+	return u
+}
+
+// flush sends all to the ledgers.
+func (a *answers) flush() {
+	for _, task := range a.waiting {
+		u := a.updates[task]
+		if t := a.trackers[task]; t != nil {
+			t.apply(u.All())
+		}
+		u.Reset()
+	}
+	a.waiting = a.waiting[:0]
+}
+
+// randomSource makes the ids of edges. Zero is no id: an edge with it would be invisible.
+type randomSource struct{ *rand.PCG }
+
+// Uint64 returns a number that is not 0.
+func (r *randomSource) Uint64() uint64 {
+	for {
+		if n := r.PCG.Uint64(); n != 0 {
+			return n
+		}
+	}
+}
+
+// fraction returns a number in [0,1).
+func (r *randomSource) fraction() float64 { return rand.New(r.PCG).Float64() }

@@ -1,0 +1,117 @@
+package host
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/route"
+	"github.com/gstorm/gstorm/host/transfer"
+	"github.com/gstorm/gstorm/internal/plan"
+	"github.com/gstorm/gstorm/multilang"
+)
+
+// emitter is the way out of a task: it finds the targets of a tuple and puts it into the outbox. One goroutine at a time
+// uses it.
+type emitter struct {
+	streams  map[string]*outStream
+	outbox   *transfer.Outbox
+	count    *counters
+	random   *randomSource
+	targets  []route.Target
+	lineages []acker.Lineage
+	// undeclared: the component declares no streams at all, so what it emits on the default one goes nowhere, quietly.
+	// RedStorm's terminal bolts return the value of their last statement that way.
+	undeclared bool
+}
+
+// outStream is one output stream of a task.
+type outStream struct {
+	source *gstorm.Source
+	direct bool
+	route  *route.Stream
+	json   bool // some consumer is a child, so Go values must become JSON
+}
+
+func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, count *counters, seed uint64) *emitter {
+	e := &emitter{
+		streams: map[string]*outStream{}, outbox: outbox, count: count,
+		random: &randomSource{rand.NewPCG(seed, uint64(task))}, undeclared: len(c.Outputs) == 0,
+	}
+	local := func(int) bool { return true } // one worker has all tasks
+	for id, declared := range c.Outputs {
+		s := &outStream{
+			source: &gstorm.Source{Component: c.ID, Stream: id, Task: task, Fields: declared.Fields},
+			direct: declared.Direct,
+			route:  route.NewStream(p, c.ID, task, id, local, e.random.Uint64()),
+		}
+		for _, consumer := range c.Consumers[id] {
+			s.json = s.json || !inProcess(p.Component(consumer.Component))
+		}
+		e.streams[id] = s
+	}
+	return e
+}
+
+// inProcess reports whether a component is Go code in this process.
+func inProcess(c *plan.Component) bool {
+	t := c.Implementation.Type
+	return t == gstorm.NativeImplementation || t == gstorm.BuiltinImplementation
+}
+
+// aim finds who gets a tuple on a stream: the groupings' choice, or the task direct if it is not 0. The result is valid
+// until the next call. An error says what is wrong with the emit, in the words of its author.
+func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (targets []route.Target, err error) {
+	s := e.streams[stream]
+	if s == nil {
+		if e.undeclared && stream == gstorm.DefaultStream {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("emit on stream %q, which the component does not declare", stream)
+	}
+	t.Source = s.source
+	if !s.route.HasConsumers() {
+		return nil, nil
+	}
+	if arity != len(s.source.Fields) {
+		return nil, fmt.Errorf("emit of %d values on stream %q, which has %d fields (%s)", arity, stream, len(s.source.Fields), s.source.Fields)
+	}
+	if s.json && t.JSON == nil {
+		if t.JSON, err = multilang.AppendValues(nil, t.Values); err != nil {
+			return nil, fmt.Errorf("emit on stream %q: %w", stream, err)
+		}
+	}
+	switch {
+	case direct != 0 && !s.direct:
+		return nil, fmt.Errorf("emit to task %d on stream %q, which is not declared direct", direct, stream)
+	case direct == 0 && s.direct:
+		return nil, fmt.Errorf("emit on stream %q, which is direct, without naming a task", stream)
+	case direct != 0:
+		e.targets, err = s.route.Direct(e.targets[:0], direct)
+	default:
+		e.targets, err = s.route.Route(e.targets[:0], t)
+	}
+	return e.targets, err
+}
+
+// send puts the tuple into the outbox, for each target with its lineage.
+func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker.Lineage) {
+	e.count.emitted.Add(1)
+	e.count.transferred.Add(uint64(len(targets)))
+	for i, target := range targets {
+		d := transfer.Delivery{Tuple: *t}
+		if lineages != nil {
+			d.Lineage = lineages[i]
+		}
+		e.outbox.Add(target.Task, target.Feedback, d)
+	}
+}
+
+// fieldName names the i-th field of a stream, for messages.
+func (e *emitter) fieldName(stream string, i int) string {
+	if s := e.streams[stream]; s != nil && i >= 0 && i < len(s.source.Fields) {
+		return fmt.Sprintf("field %q", s.source.Fields[i])
+	}
+	return fmt.Sprintf("value %d", i+1)
+}

@@ -1,0 +1,281 @@
+// Package hosttest has what tests of the host need: children that live in memory and say what a test tells them to, and
+// an environment that plays scripts (testdata/*.txt) against a whole worker on a virtual clock (testing/synctest).
+package hosttest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/multilang"
+)
+
+// Starter starts processes that live in memory. Each answers the handshake at once, unless Refuse says otherwise.
+type Starter struct {
+	// Refuse, if set, may keep a task's process from starting.
+	Refuse func(s child.Spec) *child.Death
+
+	mu      sync.Mutex // guards the two below
+	current map[int]*Process
+	starts  map[int]int // by task, for process ids that do not depend on who starts first
+}
+
+// Start implements host.Starter.
+func (st *Starter) Start(_ context.Context, s child.Spec) (host.Process, error) {
+	if st.Refuse != nil {
+		if death := st.Refuse(s); death != nil {
+			return nil, death
+		}
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.current == nil {
+		st.current = map[int]*Process{}
+	}
+	if st.starts == nil {
+		st.starts = map[int]int{}
+	}
+	st.starts[s.Task]++
+	out, in := io.Pipe()
+	p := &Process{
+		task: s.Task, component: s.Component, pid: 100*s.Task + st.starts[s.Task], stdout: in,
+		reader: multilang.NewReader(out, multilang.ReaderOptions{}), done: make(chan struct{}), heard: time.Now(),
+		spout: len(s.Handshake.Context.SourceFields) == 0,
+	}
+	p.lines.Go(p.speak)
+	p.Say(fmt.Sprintf(`{"pid":%d,"gstorm":{"v":1,"features":["finished","busy","error_at"]}}`, p.pid))
+	if before := st.current[s.Task]; before != nil {
+		p.answers = before.answers
+	}
+	st.current[s.Task] = p
+	return p, nil
+}
+
+// Close implements host.Starter: it ends what is left.
+func (st *Starter) Close() error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, p := range st.current {
+		p.Kill("the worker has ended")
+		p.lines.Wait()
+	}
+	return nil
+}
+
+// Process returns the newest process of a task, or nil.
+func (st *Starter) Process(task int) *Process {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.current[task]
+}
+
+// Process is a child in memory. It answers by itself what every library answers (commands to a spout, heartbeats, the
+// end of its input) and says the rest when told to.
+type Process struct {
+	task      int
+	component string
+	pid       int
+	spout     bool
+	reader    *multilang.Reader
+	stdout    *io.PipeWriter
+	done      chan struct{}
+	lines     sync.WaitGroup
+
+	mu       sync.Mutex // guards all below
+	queue    []string   // what it is about to say
+	speaking chan struct{}
+	received []string            // frames since the last Received
+	mute     bool                // answers nothing by itself
+	answers  map[string][]string // what it says when it gets a command, before its sync
+	stopping bool
+	death    *child.Death
+	heard    time.Time
+}
+
+// Say makes the process write a message.
+func (p *Process) Say(message string) {
+	p.mu.Lock()
+	p.queue = append(p.queue, message)
+	wake := p.speaking
+	p.speaking = nil
+	p.mu.Unlock()
+	if wake != nil {
+		close(wake)
+	}
+}
+
+// speak writes to the pipe that the host reads, so that Say never blocks.
+func (p *Process) speak() {
+	for {
+		p.mu.Lock()
+		if len(p.queue) == 0 {
+			wake := make(chan struct{})
+			p.speaking = wake
+			p.mu.Unlock()
+			select {
+			case <-wake:
+				continue
+			case <-p.done:
+				return
+			}
+		}
+		next := p.queue[0]
+		p.queue = p.queue[1:]
+		p.heard = time.Now()
+		p.mu.Unlock()
+		if _, err := io.WriteString(p.stdout, next+"\nend\n"); err != nil {
+			return
+		}
+	}
+}
+
+// Mute keeps the process from answering anything by itself: it hangs.
+func (p *Process) Mute() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mute = true
+}
+
+// Answer makes the process say messages each time that it gets a command, before its sync.
+func (p *Process) Answer(command string, messages []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.answers == nil {
+		p.answers = map[string][]string{}
+	}
+	p.answers[command] = messages
+}
+
+// Received returns the frames that came since the last call, each as its one line of JSON. Requests for tuples and
+// heartbeats are left out.
+func (p *Process) Received() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.received
+	p.received = nil
+	return r
+}
+
+// Die ends the process.
+func (p *Process) Die(d child.Death) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.death != nil {
+		return
+	}
+	d.Component, d.Task, d.PID = p.component, p.task, p.pid
+	d.Phase = child.PhaseRun
+	if p.stopping {
+		d.Phase = child.PhaseStop
+	}
+	p.death = &d
+	close(p.done)
+	p.stdout.Close()
+}
+
+// Recv implements host.Process.
+func (p *Process) Recv(m *multilang.Message) error {
+	err := p.reader.Next(m)
+	if err == io.EOF || err == io.ErrClosedPipe {
+		<-p.done
+		return p.Death()
+	}
+	return err
+}
+
+// Write implements host.Process.
+func (p *Process) Write(frames []byte) error {
+	for frame := range bytes.SplitSeq(bytes.TrimSuffix(frames, []byte("\nend\n")), []byte("\nend\n")) {
+		if err := p.write(string(frame)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Process) write(frame string) error {
+	p.mu.Lock()
+	if p.death != nil {
+		p.mu.Unlock()
+		return child.ErrGone
+	}
+	quiet := strings.Contains(frame, `"__heartbeat"`) || strings.Contains(frame, `"next"`)
+	if !quiet {
+		p.received = append(p.received, frame)
+	}
+	mute := p.mute
+	var command struct{ Command, Stream string }
+	_ = json.Unmarshal([]byte(frame), &command) // task ids are an array: they have neither
+	first := p.answers[command.Command]
+	p.mu.Unlock()
+	for _, message := range first {
+		p.Say(message)
+	}
+	if !mute && (command.Command != "" || command.Stream == "__heartbeat") {
+		p.Say(`{"command":"sync"}`)
+	}
+	return nil
+}
+
+// CloseInput implements host.Process: the process ends once it has said everything.
+func (p *Process) CloseInput() error {
+	p.mu.Lock()
+	p.stopping = true
+	mute := p.mute
+	p.received = append(p.received, "(end of input)")
+	p.mu.Unlock()
+	if !mute {
+		p.Die(child.Death{})
+	}
+	return nil
+}
+
+// Stop implements host.Process.
+func (p *Process) Stop(context.Context) *child.Death {
+	p.Kill("it did not end when asked to")
+	return p.Death()
+}
+
+// Kill implements host.Process.
+func (p *Process) Kill(reason string) {
+	p.Die(child.Death{ExitCode: -1, Signal: "SIGKILL", Reason: reason})
+}
+
+// Death implements host.Process.
+func (p *Process) Death() *child.Death {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.death
+}
+
+// LastHeard implements host.Process.
+func (p *Process) LastHeard() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.heard
+}
+
+// Buffered implements host.Process.
+func (p *Process) Buffered() bool { return p.reader.Buffered() }
+
+// Extension implements host.Process: these children agree to everything that is offered.
+func (p *Process) Extension() *multilang.Extension { return multilang.Offer() }
+
+// PID implements host.Process.
+func (p *Process) PID() int { return p.pid }
+
+// Done implements host.Process.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// CPUTime implements host.Process.
+func (p *Process) CPUTime() (time.Duration, bool) { return 0, false }
+
+// Reported implements host.Process.
+func (p *Process) Reported(string, string, int) {}

@@ -1,0 +1,146 @@
+package host
+
+import (
+	"sync"
+	"time"
+
+	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/multilang"
+)
+
+// maxUntracked is how many unanswered tuples that nobody waits for a task remembers, for the sake of their latency. A
+// bolt that never acks would else fill the memory.
+const maxUntracked = 16384
+
+// flight is a tuple that a component has and has not yet answered.
+type flight struct {
+	lineage acker.Lineage
+	acc     uint64
+	since   time.Time
+}
+
+// inflight is the table of the tuples that one task's component has. The writer adds, the reader answers.
+type inflight struct {
+	forget time.Duration // age at which a tracked one is forgotten, its tree being long over; 0: never
+
+	mu      sync.Mutex // guards all below
+	next    uint64     // the next id; ids are never used twice, nor after a restart
+	oldest  uint64     // no id below is in flights
+	flights map[uint64]*flight
+	free    []*flight
+	anchors []acker.Anchor // scratch
+}
+
+func newInflight(messageTimeout time.Duration) *inflight {
+	return &inflight{forget: 2 * messageTimeout, next: 1, oldest: 1, flights: map[uint64]*flight{}}
+}
+
+// add notes a tuple that is about to be handed over and returns the id for it.
+func (f *inflight) add(l acker.Lineage, now time.Time) uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var e *flight
+	if n := len(f.free); n > 0 {
+		e, f.free = f.free[n-1], f.free[:n-1]
+	} else {
+		e = &flight{}
+	}
+	*e = flight{lineage: l, since: now}
+	id := f.next
+	f.next++
+	f.flights[id] = e
+	f.sweep(now)
+	return id
+}
+
+// control returns an id for a frame that is no tuple (a heartbeat).
+func (f *inflight) control() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	id := f.next
+	f.next++
+	return id
+}
+
+// sweep forgets what nobody will answer any more, oldest first, a few at a time.
+func (f *inflight) sweep(now time.Time) {
+	for range 4 {
+		e := f.flights[f.oldest]
+		switch {
+		case f.oldest >= f.next:
+			return
+		case e == nil:
+		case e.lineage.Tracked():
+			if f.forget == 0 || now.Sub(e.since) < f.forget {
+				return
+			}
+			f.drop(f.oldest, e)
+		case len(f.flights) > maxUntracked:
+			f.drop(f.oldest, e)
+		default:
+			return
+		}
+		f.oldest++
+	}
+}
+
+func (f *inflight) drop(id uint64, e *flight) {
+	delete(f.flights, id)
+	e.lineage = acker.Lineage{}
+	f.free = append(f.free, e)
+}
+
+// answer takes a tuple out. known is false for an id that the task never gave out; found is false for one that was
+// answered or forgotten before.
+func (f *inflight) answer(id uint64) (lineage acker.Lineage, acc uint64, since time.Time, found, known bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e := f.flights[id]
+	if e == nil {
+		return acker.Lineage{}, 0, time.Time{}, false, id > 0 && id < f.next
+	}
+	lineage, acc, since = e.lineage, e.acc, e.since
+	f.drop(id, e)
+	return lineage, acc, since, true, true
+}
+
+// extend makes the lineages of a tuple that is emitted to n tasks with these anchors. unknown counts the anchors that
+// the task does not have (any more).
+func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []acker.Lineage) (lineages []acker.Lineage, unknown int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.anchors = f.anchors[:0]
+	for _, id := range anchors {
+		if e := f.flights[id]; e != nil {
+			f.anchors = append(f.anchors, acker.Anchor{Lineage: &e.lineage, Acc: &e.acc})
+		} else {
+			unknown++
+		}
+	}
+	for range n {
+		dst = append(dst, acker.Extend(f.anchors, random))
+	}
+	return dst, unknown
+}
+
+// failAll takes everything out and fails it.
+func (f *inflight) failAll(cause *acker.Cause, answers *answers) (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, e := range f.flights {
+		answers.fail(&e.lineage, cause)
+		f.drop(id, e)
+		n++
+	}
+	f.oldest = f.next
+	return n
+}
+
+func (f *inflight) len() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.flights)
+}
+
+// tupleID is the id that a message is about, for people.
+func tupleID(m *multilang.Message) string { return string(m.ID) }

@@ -1,0 +1,94 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/internal/plan"
+	"github.com/gstorm/gstorm/multilang"
+)
+
+// Options are what a Worker needs. Plan and Logger must be set; Launch, if a component of the plan is a file's or a
+// shell's; Builtin, if one is built in.
+type Options struct {
+	Plan *plan.Plan
+	// Launch says how a task of a component that is no Go value is started.
+	Launch func(c *plan.Component) (Launch, error)
+	// Builtin returns what makes the component of that kind and name; both nil: there is none.
+	Builtin func(kind gstorm.Kind, name string) (spout func() gstorm.Spout, bolt func() gstorm.Bolt)
+	Logger  *slog.Logger
+	// Print gets what the components print to their standard output, by lines and from any goroutine.
+	Print func(component string, task int, line string)
+	// Guard is the command that kills the children should this process be killed (child.RunGuard); nil: none.
+	Guard []string
+	// DrainLimit bounds how long Drain waits for pending trees and then for the bolts to end. 0: the message timeout.
+	DrainLimit time.Duration
+	// Seed makes the choices of the groupings and the ids of edges; 0: from the system's randomness.
+	Seed uint64
+	// Starter starts the children; nil: real processes. Tests put doubles here.
+	Starter Starter
+}
+
+// Launch is a command to start a child with.
+type Launch struct {
+	Command []string
+	Dir     string
+	Env     map[string]string
+}
+
+// Starter starts children. Close ends what is left of them.
+type Starter interface {
+	Start(ctx context.Context, s child.Spec) (Process, error)
+	Close() error
+}
+
+// Process is a started child, after its handshake. The methods are those of child.Process, which says what they promise.
+type Process interface {
+	Recv(m *multilang.Message) error
+	Buffered() bool
+	Write(frames []byte) error
+	Extension() *multilang.Extension
+	PID() int
+	CloseInput() error
+	Stop(ctx context.Context) *child.Death
+	Kill(reason string)
+	Done() <-chan struct{}
+	Death() *child.Death
+	LastHeard() time.Time
+	CPUTime() (time.Duration, bool)
+	Reported(text, file string, line int)
+}
+
+// launcher is child.Launcher as a Starter.
+type launcher struct{ *child.Launcher }
+
+func (l launcher) Start(ctx context.Context, s child.Spec) (Process, error) {
+	p, err := l.Launcher.Start(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// ErrCut is the error of a run that was cut short: its context ended before it had drained.
+var ErrCut = errors.New("the run was cut short")
+
+// FailedError says that the topology could not go on: a component's task died too often in a row, or could not even be
+// started. Unwrap gives its *child.Death where a process died.
+type FailedError struct {
+	Component string
+	Task      int
+	Cause     error
+}
+
+// Error names the component and the task; the cause has the rest.
+func (e *FailedError) Error() string {
+	return "the topology failed: " + e.Cause.Error()
+}
+
+// Unwrap returns the cause.
+func (e *FailedError) Unwrap() error { return e.Cause }

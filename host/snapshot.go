@@ -1,0 +1,134 @@
+package host
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/route"
+	"github.com/gstorm/gstorm/internal/plan"
+	"github.com/gstorm/gstorm/internal/stats"
+)
+
+// status is what is known of the run as a whole.
+type status struct {
+	state  string
+	reason string
+	ended  time.Time // zero: it has not
+}
+
+// setStatus notes a state. A drain that was asked for is not undone by bolts that become ready late, and its reason
+// stays.
+func (w *Worker) setStatus(state, reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if state == stats.Running && w.status.state != stats.Starting {
+		return
+	}
+	w.status.state = state
+	if reason != "" {
+		w.status.reason = reason
+	}
+	if state == stats.Failed || state == stats.Stopped {
+		w.status.ended = time.Now()
+	}
+}
+
+// setEnded notes the end of a run in order.
+func (w *Worker) setEnded() {
+	pending := w.trees().Pending
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.status.ended = time.Now()
+	w.status.state = stats.Stopped
+	if w.status.reason == "" {
+		w.status.state, w.status.reason = stats.Finished, "every spout has finished"
+	}
+	if w.overdue.Load() && pending > 0 {
+		w.status.reason += "; " + formatPending(pending)
+	}
+}
+
+// Snapshot returns the state of the run now.
+func (w *Worker) Snapshot() stats.Snapshot {
+	w.mu.Lock()
+	status := w.status
+	w.mu.Unlock()
+	now := status.ended
+	if now.IsZero() {
+		now = time.Now()
+	}
+	s := stats.Snapshot{
+		Topology: w.plan.Topology, State: status.state, Reason: status.reason,
+		Started: w.started, Seconds: now.Sub(w.started).Seconds(), Trees: w.trees(),
+	}
+	order := make([]*plan.Component, 0, len(w.plan.Components))
+	for i := range w.plan.Components {
+		order = append(order, &w.plan.Components[i])
+	}
+	slices.SortStableFunc(order, func(a, b *plan.Component) int { return cmp.Compare(a.Stage, b.Stage) })
+	for _, c := range order {
+		s.Components = append(s.Components, w.component(c))
+		s.Errors = append(s.Errors, w.journal.errors(c.ID)...)
+	}
+	slices.SortStableFunc(s.Errors, func(a, b stats.ComponentError) int { return a.Time.Compare(b.Time) })
+	return s
+}
+
+func (w *Worker) trees() stats.Trees {
+	var sum stats.Trees
+	for _, l := range w.loops {
+		c, pending := l.tracker.counts()
+		sum.Emitted += c.Opened
+		sum.Acked += c.Acked
+		sum.Failed += c.Failed
+		sum.TimedOut += c.TimedOut
+		sum.Late += c.Late
+		sum.Pending += uint64(pending)
+	}
+	return sum
+}
+
+func (w *Worker) component(c *plan.Component) stats.Component {
+	sum := stats.Component{ID: c.ID, Kind: string(c.Kind), Tasks: len(c.TaskIDs)}
+	latency := hdrhistogram.New(1, longest, 2)
+	for _, id := range c.TaskIDs {
+		t := w.tasks[id]
+		sum.Emitted += t.count.emitted.Load()
+		sum.Transferred += t.count.transferred.Load()
+		sum.Executed += t.count.executed.Load()
+		sum.Restarts += t.count.restarts.Load()
+		sum.Errors += t.count.errors.Load()
+		t.count.mergeLatency(latency)
+		if c.Kind == gstorm.SpoutKind {
+			counts, pending := w.trackers[id].counts()
+			sum.Acked += counts.Acked
+			sum.Failed += counts.Failed + counts.TimedOut
+			sum.InFlight += uint64(pending)
+			continue
+		}
+		sum.Acked += t.count.acked.Load()
+		sum.Failed += t.count.failed.Load()
+		sum.Queue += uint64(t.queue.Len())
+		if t.flights != nil {
+			sum.InFlight += uint64(t.flights.len())
+		}
+	}
+	sum.Latency = latencyOf(latency)
+	return sum
+}
+
+// taskIDs are the targets as the protocol wants them.
+func taskIDs(targets []route.Target) []int32 {
+	ids := make([]int32, len(targets))
+	for i, t := range targets {
+		ids[i] = int32(t.Task)
+	}
+	return ids
+}
+
+func formatID(id uint64) string { return strconv.FormatUint(id, 10) }

@@ -1,0 +1,217 @@
+package host
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/gstorm/gstorm/host/acker"
+)
+
+const (
+	// maxIdleWait is the longest that an idle spout waits before it is asked again.
+	maxIdleWait = 50 * time.Millisecond
+	// outcomesAtOnce is how many ends of trees are delivered before the spout is asked for tuples again.
+	outcomesAtOnce = 128
+)
+
+// spoutDriver is how the spout loop talks to a component. The loop calls it from one goroutine; every call returns when
+// the component has answered. An error ends the session.
+type spoutDriver interface {
+	activate(ctx context.Context) error
+	deactivate(ctx context.Context) error
+	// next lets the spout emit. emitted is false if it had nothing, finished true if it never will have (until a fail).
+	next(ctx context.Context) (emitted, finished bool, err error)
+	// tell delivers the end of a tree.
+	tell(ctx context.Context, o *acker.Outcome[message]) error
+	// flush sends what was emitted on its way.
+	flush()
+}
+
+// spoutLoop asks a spout for tuples and tells it what became of them. It outlives the sessions of a child, since trees
+// may end while the child is started again.
+type spoutLoop struct {
+	*task
+	tracker  *tracker
+	commands chan bool // activate (true), deactivate (false)
+	active   bool
+	finished bool // the spout has said so
+	exited   bool // its process has ended in order: nobody is there any more to be told
+	lost     uint64
+	life     int
+	pending  []acker.Outcome[message]
+}
+
+func newSpoutLoop(t *task, tr *tracker, active bool) *spoutLoop {
+	return &spoutLoop{task: t, tracker: tr, commands: make(chan bool, 1), active: active}
+}
+
+// run serves one session: until the spout has finished and all its trees have ended, or the task shall end (nil), or the
+// session breaks (its error).
+func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
+	if l.active {
+		if err := d.activate(ctx); err != nil {
+			return err
+		}
+	}
+	idle := time.Duration(0)
+	for {
+		if err := l.tell(ctx, d); err != nil {
+			return err
+		}
+		if l.over() {
+			return nil
+		}
+		if !l.mayAsk() {
+			if err := l.wait(ctx, d, 0); err != nil {
+				return err
+			}
+			continue
+		}
+		emitted, finished, err := d.next(ctx)
+		if err != nil {
+			return err
+		}
+		d.flush()
+		l.finished = finished
+		if emitted || finished {
+			idle = 0
+			continue
+		}
+		idle = min(max(2*idle, l.settings.idleWait), maxIdleWait)
+		if err := l.wait(ctx, d, idle); err != nil {
+			return err
+		}
+	}
+}
+
+// over reports whether nothing is left to do: no new tuples are wanted or to be had, and every tree has ended.
+func (l *spoutLoop) over() bool {
+	return (l.finished || l.ending()) && l.tracker.pending() == 0 && !l.collect()
+}
+
+// mayAsk reports whether the spout may be asked for tuples.
+func (l *spoutLoop) mayAsk() bool {
+	if !l.active || l.finished || l.ending() {
+		return false
+	}
+	limit := l.settings.maxPending
+	return limit == 0 || l.tracker.pending() < limit
+}
+
+// wait waits for something to do: the end of a tree, a command, or the end of d (0: no limit).
+func (l *spoutLoop) wait(ctx context.Context, d spoutDriver, limit time.Duration) error {
+	var timeout <-chan time.Time
+	if limit > 0 {
+		timer := time.NewTimer(limit)
+		defer timer.Stop()
+		timeout = timer.C
+	}
+	end := l.end
+	if l.ending() {
+		end = nil // it is known; what is waited for now are the trees
+	}
+	select {
+	case <-l.tracker.wake:
+	case <-timeout:
+	case <-end:
+	case <-l.gone(d):
+		return errGone
+	case on := <-l.commands:
+		return l.activate(ctx, d, on)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// gone is closed when the session can't go on; nil for components that can't vanish.
+func (l *spoutLoop) gone(d spoutDriver) <-chan struct{} {
+	if p, ok := d.(interface{ gone() <-chan struct{} }); ok {
+		return p.gone()
+	}
+	return nil
+}
+
+func (l *spoutLoop) activate(ctx context.Context, d spoutDriver, on bool) error {
+	if l.active == on {
+		return nil
+	}
+	l.active = on
+	if on {
+		return d.activate(ctx)
+	}
+	return d.deactivate(ctx)
+}
+
+// tell delivers the ends of trees, some at a time.
+func (l *spoutLoop) tell(ctx context.Context, d spoutDriver) error {
+	l.collect()
+	n := min(len(l.pending), outcomesAtOnce)
+	for i := range l.pending[:n] {
+		o := &l.pending[i]
+		l.note(o)
+		if o.Owner.life != l.life || l.exited {
+			continue // the process that emitted it is no more
+		}
+		if err := d.tell(ctx, o); err != nil {
+			l.pending = append(l.pending[:0], l.pending[i+1:]...)
+			return err
+		}
+		if o.Kind != acker.Acked {
+			l.finished = false // it may want to emit it again
+		}
+	}
+	l.pending = append(l.pending[:0], l.pending[n:]...)
+	if n > 0 {
+		d.flush()
+	}
+	return nil
+}
+
+// collect fetches the ends of trees; it reports whether any are to be told.
+func (l *spoutLoop) collect() bool {
+	l.pending = l.tracker.outcomes(l.pending)
+	return len(l.pending) > 0
+}
+
+// note counts the end of a tree.
+func (l *spoutLoop) note(o *acker.Outcome[message]) {
+	l.count.took(time.Duration(o.Age) * time.Millisecond)
+	if o.Kind == acker.Acked {
+		l.count.acked.Add(1)
+		return
+	}
+	l.count.failed.Add(1)
+	if l.exited || o.Owner.life != l.life {
+		l.lost++
+	}
+	if l.settings.debug {
+		l.log.LogAttrs(context.Background(), slog.LevelDebug, "tree "+o.Kind.String(), slog.String("root", o.Root.String()),
+			slog.String("message", string(o.Owner.raw)), slog.String("cause", o.Cause.String()))
+	}
+}
+
+// await is the rest of the life of a spout whose process has ended in order: its trees end, and nobody is told.
+func (l *spoutLoop) await(ctx context.Context) error {
+	l.exited = true
+	for {
+		l.collect()
+		for i := range l.pending {
+			l.note(&l.pending[i])
+		}
+		l.pending = l.pending[:0]
+		if l.tracker.pending() == 0 && !l.collect() {
+			break
+		}
+		select {
+		case <-l.tracker.wake:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if l.lost > 0 {
+		l.log.Warn("trees failed after the spout had ended, so that nothing could be replayed", slog.Uint64("trees", l.lost))
+	}
+	return nil
+}

@@ -1,0 +1,306 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/multilang"
+)
+
+// answerLimit is how long a spout may leave a command other than next unanswered. Some libraries never answer activate,
+// or ack and fail; the silence limit is for next alone.
+const answerLimit = 5 * time.Second
+
+// errGone ends the loop of a session whose child is no more; the child's death says why.
+var errGone = errors.New("the component has ended")
+
+// spoutSession is one start of a spout's child. The spout loop writes commands and waits for their sync; read reads;
+// watch looks after its life. It is the spoutDriver of children.
+type spoutSession struct {
+	*session
+	tracker *tracker
+	synced  chan struct{} // the outstanding command was answered
+	frame   []byte        // scratch of the loop
+	barren  barren        // of the loop
+	ids     []byte        // scratch of the reader
+
+	writing sync.Mutex // held for one write: commands by the loop, task ids by the reader
+
+	mu         sync.Mutex // guards all below
+	protocol   *multilang.Session
+	emits      int                      // since the outstanding command was sent
+	faults     int                      // errors reported since then
+	unanswered map[multilang.Frame]bool // commands that this child does not answer
+}
+
+// begin brings the protocol past the handshake, with what the child said until its pid. All of it is in memory.
+func (s *spoutSession) begin() error {
+	if err := s.protocol.Write(multilang.HandshakeFrame); err != nil {
+		return err
+	}
+	var m multilang.Message
+	for !s.protocol.Ready() {
+		if err := s.p.Recv(&m); err != nil {
+			if s.misunderstood(err) {
+				continue
+			}
+			return err
+		}
+		s.handle(&m)
+	}
+	return nil
+}
+
+// read handles what the child says until it has nothing more to say.
+func (s *spoutSession) read() {
+	var m multilang.Message
+	for {
+		err := s.p.Recv(&m)
+		if err != nil && !s.misunderstood(err) {
+			break
+		}
+		if err == nil {
+			s.handle(&m)
+		}
+		if !s.p.Buffered() {
+			s.session.flush()
+		}
+	}
+	s.session.flush()
+}
+
+func (s *spoutSession) handle(m *multilang.Message) {
+	s.mu.Lock()
+	effect := s.protocol.Receive(m)
+	switch m.Command {
+	case multilang.Emit:
+		s.emits++
+	case multilang.Error:
+		s.faults++
+	}
+	s.mu.Unlock()
+	switch effect.Verdict {
+	case multilang.Done:
+		select {
+		case s.synced <- struct{}{}:
+		default:
+		}
+		return
+	case multilang.Surplus, multilang.Exhausted, multilang.Ready:
+		return
+	}
+	if s.common(m) {
+		return
+	}
+	if m.Command != multilang.Emit {
+		s.warn("a spout can't say "+m.Command.String(), slog.String("command", m.Command.String()))
+		return
+	}
+	tasks := s.emit(m)
+	if effect.TaskIDs {
+		s.reply(tasks)
+	}
+}
+
+// emit opens the tree of an emit with an id and sends the tuple on its way.
+func (s *spoutSession) emit(m *multilang.Message) []int32 {
+	s.progress.Store(true)
+	// The id outlives the message by as long as its tree lasts, so it must not hold on to the reader's memory.
+	e, owner := s.session.out, message{raw: bytes.Clone(m.ID), life: s.life}
+	if m.Tuple == nil {
+		reason := "emit without a tuple"
+		if m.Invalid != nil {
+			reason = s.invalid(m)
+		}
+		s.refuse(owner, reason)
+		return nil
+	}
+	t := tuple(m)
+	targets, err := e.aim(m.Stream, m.Task, &t, m.Arity)
+	if err != nil {
+		s.refuse(owner, err.Error())
+		return nil
+	}
+	var lineages []acker.Lineage
+	switch {
+	case m.ID == nil:
+	case s.settings.acking:
+		e.lineages = s.tracker.open(owner, len(targets), e.lineages[:0])
+		lineages = e.lineages
+	default:
+		s.tracker.open(owner, 0, nil) // without ackers a tuple counts as handled when it is sent
+	}
+	e.send(&t, targets, lineages)
+	return taskIDs(targets)
+}
+
+func (s *spoutSession) refuse(owner message, reason string) {
+	s.errorf(s.p.PID(), "", "%s", reason)
+	if owner.raw != nil {
+		s.tracker.refuse(owner, &acker.Cause{Component: s.component.ID, Task: s.id, PID: s.p.PID(), Reason: reason})
+	}
+}
+
+// reply sends task ids. A failure means that the child has gone, which read finds out.
+func (s *spoutSession) reply(tasks []int32) {
+	s.mu.Lock()
+	err := s.protocol.Write(multilang.TaskIDsFrame)
+	s.mu.Unlock()
+	if err != nil {
+		return
+	}
+	s.ids = multilang.AppendTaskIDs(s.ids[:0], tasks)
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	_ = s.p.Write(s.ids)
+}
+
+// owes reports whether the child has a command to answer.
+func (s *spoutSession) owes() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, outstanding := s.protocol.Outstanding()
+	return outstanding
+}
+
+func (s *spoutSession) gone() <-chan struct{} { return s.p.Done() }
+
+// flush has nothing to do: the reader flushes.
+func (s *spoutSession) flush() {}
+
+func (s *spoutSession) activate(ctx context.Context) error {
+	return s.command(ctx, multilang.ActivateFrame, multilang.AppendActivate(s.frame[:0]))
+}
+
+func (s *spoutSession) deactivate(ctx context.Context) error {
+	return s.command(ctx, multilang.DeactivateFrame, multilang.AppendDeactivate(s.frame[:0]))
+}
+
+func (s *spoutSession) next(ctx context.Context) (emitted, finished bool, err error) {
+	err = s.command(ctx, multilang.NextFrame, multilang.AppendNext(s.frame[:0]))
+	if errors.Is(err, multilang.ErrFinished) {
+		return false, true, nil // it said so between two commands
+	}
+	if err != nil {
+		return false, false, err
+	}
+	s.mu.Lock()
+	emits, faults, finished := s.emits, s.faults, s.protocol.Finished()
+	s.mu.Unlock()
+	if s.barren.next(emits > 0, faults > 0, time.Now()) && s.barren.tooLong(s.settings, s.progress.Load()) {
+		s.p.Kill(fmt.Sprintf("it reported an error at each of its last %d calls and emitted nothing", s.barren.calls))
+		<-s.p.Done()
+		return false, false, errGone
+	}
+	return emits > 0, finished, nil
+}
+
+// barren counts the calls in a row that brought nothing but an error.
+type barren struct {
+	calls int
+	since time.Time
+	last  time.Time
+}
+
+// next notes a call; true: it was barren.
+func (b *barren) next(emitted, failed bool, now time.Time) bool {
+	if emitted || !failed {
+		b.calls = 0
+		return false
+	}
+	if b.calls == 0 {
+		b.since = now
+	}
+	b.calls++
+	b.last = now
+	return true
+}
+
+// tooLong decides when a spout that only fails is given up: one that has worked before may wait for its source to come
+// back for as long as it might be silent; one that never has is broken.
+func (b *barren) tooLong(s settings, worked bool) bool {
+	if worked {
+		return s.silence > 0 && b.last.Sub(b.since) > s.silence
+	}
+	limit := s.restartMax
+	if limit == 0 {
+		limit = child.DefaultMaxRestarts
+	}
+	return limit > 0 && b.calls >= limit
+}
+
+func (s *spoutSession) tell(ctx context.Context, o *acker.Outcome[message]) error {
+	if o.Kind == acker.Acked {
+		return s.command(ctx, multilang.AckFrame, multilang.AppendSpoutAck(s.frame[:0], o.Owner.raw))
+	}
+	return s.command(ctx, multilang.FailFrame, multilang.AppendSpoutFail(s.frame[:0], o.Owner.raw))
+}
+
+// command sends a command and waits for its sync.
+func (s *spoutSession) command(ctx context.Context, kind multilang.Frame, frame []byte) error {
+	s.frame = frame
+	s.mu.Lock()
+	err := s.protocol.Write(kind)
+	s.emits, s.faults = 0, 0
+	mute := s.unanswered[kind]
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	select {
+	case <-s.synced: // of a command that was given up
+	default:
+	}
+	s.writing.Lock()
+	err = s.p.Write(frame)
+	s.writing.Unlock()
+	if err != nil {
+		<-s.p.Done()
+		return errGone
+	}
+	if mute {
+		s.abandon(kind)
+		return nil
+	}
+	return s.await(ctx, kind)
+}
+
+func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
+	var limit <-chan time.Time
+	if kind != multilang.NextFrame {
+		timer := time.NewTimer(answerLimit)
+		defer timer.Stop()
+		limit = timer.C
+	}
+	select {
+	case <-s.synced:
+		return nil
+	case <-s.p.Done():
+		return errGone
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-limit:
+		s.abandon(kind)
+		s.log.Warn("spout does not answer a command; from now on it is not waited for", slog.Int("pid", s.p.PID()),
+			slog.String("command", kind.String()))
+		return nil
+	}
+}
+
+// abandon stops waiting for the answer to a command, now and later.
+func (s *spoutSession) abandon(kind multilang.Frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.protocol.Abandon()
+	if s.unanswered == nil {
+		s.unanswered = map[multilang.Frame]bool{}
+	}
+	s.unanswered[kind] = true
+}

@@ -1,0 +1,135 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/transfer"
+	"github.com/gstorm/gstorm/internal/plan"
+	"github.com/gstorm/gstorm/internal/stats"
+)
+
+// Worker runs the tasks of one plan. Run is called once; all other methods may be called from any goroutine, also before
+// and after Run.
+type Worker struct {
+	options Options
+	plan    *plan.Plan
+	log     *slog.Logger
+	starter Starter
+	journal *journal
+	metrics metrics
+
+	tasks    []*task // by task id; [0] is nil
+	runs     []func(context.Context) error
+	trackers []*tracker // by task id; nil for bolts
+	loops    []*spoutLoop
+
+	unready   atomic.Int64  // bolt tasks that were never ready
+	allReady  chan struct{} // closed when there are none
+	readyOnce []sync.Once   // by task id
+
+	drainOnce sync.Once
+	drain     chan struct{} // closed by Drain
+	overdue   atomic.Bool   // the drain took longer than its limit
+
+	started time.Time
+	mu      sync.Mutex // guards status
+	status  status
+}
+
+// New prepares a run: every task, queue and ledger of the plan. It fails on a plan that does not fit the options.
+func New(o Options) (*Worker, error) {
+	if o.Seed == 0 {
+		o.Seed = rand.Uint64()
+	}
+	n := len(o.Plan.Tasks) + 1
+	w := &Worker{
+		options: o, plan: o.Plan, log: o.Logger.With(slog.String("topology", o.Plan.Topology)), starter: o.Starter,
+		tasks: make([]*task, n), runs: make([]func(context.Context) error, n), trackers: make([]*tracker, n),
+		readyOnce: make([]sync.Once, n),
+		allReady:  make(chan struct{}), drain: make(chan struct{}), started: time.Now(),
+	}
+	w.journal = newJournal(w.log)
+	w.status.state = stats.Starting
+	if err := w.build(); err != nil {
+		return nil, err
+	}
+	if w.unready.Load() == 0 {
+		w.begin()
+	}
+	return w, nil
+}
+
+// build makes the tasks.
+func (w *Worker) build() error {
+	read := map[string]settings{}
+	queues := make([]*transfer.Queue, len(w.tasks))
+	for _, pt := range w.plan.Tasks {
+		c := w.plan.Component(pt.Component)
+		s, ok := read[c.ID]
+		if !ok {
+			var err error
+			if s, err = readSettings(c.Config); err != nil {
+				return fmt.Errorf("component %q: %w", c.ID, err)
+			}
+			read[c.ID] = s
+		}
+		w.tasks[pt.ID] = &task{
+			worker: w, id: pt.ID, index: pt.Index, component: c, settings: s, count: newCounters(), end: make(chan struct{}), done: make(chan struct{}),
+			log: w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
+		}
+		if c.Kind == gstorm.BoltKind {
+			queues[pt.ID] = transfer.NewQueue(s.queueTuples, s.queueBytes)
+			w.unready.Add(1)
+		} else {
+			w.trackers[pt.ID] = newTracker(pt.ID, s, w.now, w.options.Seed)
+		}
+	}
+	for _, t := range w.tasks[1:] {
+		t.queue = queues[t.id]
+		t.answers = newAnswers(w.trackers)
+		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues)
+		t.out = newEmitter(w.plan, t.component, t.id, outbox, t.count, w.options.Seed)
+		if err := w.implement(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// implement finds what runs a task.
+func (w *Worker) implement(t *task) error {
+	impl := &t.component.Implementation
+	newSpout, newBolt := impl.NewSpout, impl.NewBolt
+	if impl.Type == gstorm.BuiltinImplementation && w.options.Builtin != nil {
+		newSpout, newBolt = w.options.Builtin(t.component.Kind, impl.Name)
+	}
+	spout := t.component.Kind == gstorm.SpoutKind
+	var loop *spoutLoop
+	if spout {
+		loop = newSpoutLoop(t, w.trackers[t.id], w.plan.Active)
+		w.loops = append(w.loops, loop)
+	}
+	switch {
+	case !inProcess(t.component) && spout:
+		w.runs[t.id] = newChildSpout(t, w.trackers[t.id], loop).run
+	case !inProcess(t.component):
+		w.runs[t.id] = newChildBolt(t).run
+	case spout && newSpout != nil:
+		w.runs[t.id] = newNativeSpout(t, w.trackers[t.id], loop, newSpout()).run
+	case !spout && newBolt != nil:
+		w.runs[t.id] = newNativeBolt(t, newBolt()).run
+	default:
+		return fmt.Errorf("%s %q: there is no built-in %q", t.component.Kind, t.component.ID, impl.Name)
+	}
+	return nil
+}
+
+// now is the clock of the ledgers, in milliseconds.
+func (w *Worker) now() int64 { return time.Since(w.started).Milliseconds() }
