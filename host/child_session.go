@@ -14,8 +14,12 @@ import (
 	"github.com/gstorm/gstorm/multilang"
 )
 
-// watchEvery is how often a child's life is looked at.
-const watchEvery = time.Second
+const (
+	// watchEvery is how often a child's life is looked at.
+	watchEvery = time.Second
+	// stopGrace is how long each step of stopping a child may take.
+	stopGrace = 5 * time.Second
+)
 
 // session is one start of a task's child, and what is known of it. It is made by childTask.run and ends with the process.
 type session struct {
@@ -135,6 +139,25 @@ func (s *session) noteEnd(death *child.Death) {
 	}
 }
 
+// receive handles what the child says until it has nothing more to say. What came of it goes out whenever no further
+// message is in memory.
+func (s *session) receive(handle func(*multilang.Message)) {
+	var m multilang.Message
+	for {
+		err := s.p.Recv(&m)
+		if err != nil && !s.misunderstood(err) {
+			break
+		}
+		if err == nil {
+			handle(&m)
+		}
+		if !s.p.Buffered() {
+			s.flush()
+		}
+	}
+	s.flush()
+}
+
 // common handles the messages that spouts and bolts may both send. It reports whether the message was one of them.
 func (s *session) common(m *multilang.Message) bool {
 	switch m.Command {
@@ -235,4 +258,12 @@ func level(l multilang.Level) slog.Level {
 		return slog.LevelError
 	}
 	return slog.LevelInfo
+}
+
+// tupleID is the id of the tuple that a message is about, for people; "" if it is about none.
+func tupleID(m *multilang.Message) string {
+	if m.TupleIDOK {
+		return formatID(m.TupleID)
+	}
+	return string(m.ID)
 }

@@ -61,7 +61,7 @@ func (c *childSpout) session(ctx context.Context, s *session) error {
 	var readers sync.WaitGroup
 	err := ss.begin()
 	if err == nil {
-		readers.Go(ss.read)
+		readers.Go(func() { ss.receive(ss.handle) })
 		readers.Go(func() { ss.watch(nil, ss.owes) })
 		err = c.worker.whenReady(ctx, c.task, s.p.Done())
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/host/acker"
-	"github.com/gstorm/gstorm/multilang"
 )
 
 // maxUntracked is how many unanswered tuples that nobody waits for a task remembers, for the sake of their latency. A
@@ -141,6 +140,3 @@ func (f *inflight) len() int {
 	defer f.mu.Unlock()
 	return len(f.flights)
 }
-
-// tupleID is the id that a message is about, for people.
-func tupleID(m *multilang.Message) string { return string(m.ID) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,6 +71,15 @@ func (c *counts) add(word string) {
 
 func run(t *testing.T, b *gstorm.Builder) stats.Snapshot {
 	t.Helper()
+	w := worker(t, b)
+	if err := w.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w.Snapshot()
+}
+
+func worker(t *testing.T, b *gstorm.Builder) *host.Worker {
+	t.Helper()
 	topology := b.Topology()
 	if errs := topology.Validate(nil).Errors(); errs != nil {
 		t.Fatal(errs)
@@ -82,10 +92,7 @@ func run(t *testing.T, b *gstorm.Builder) stats.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return w.Snapshot()
+	return w
 }
 
 func TestNativeWordCountIsExact(t *testing.T) {
@@ -205,6 +212,42 @@ func TestBackPressureReachesTheSpout(t *testing.T) {
 		}
 		if highest > 1000 {
 			t.Errorf("the spout was up to %d tuples ahead", highest)
+		}
+	})
+}
+
+// endless emits for as long as it is asked.
+type endless struct{ n int }
+
+func (e *endless) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+	e.n++
+	out.EmitID(e.n, "", e.n)
+	return nil
+}
+
+func TestADrainEndsAsSoonAsAllIsHandled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := gstorm.NewBuilder("drain")
+		b.Spout("numbers", func() gstorm.Spout { return &endless{} }).Output("default", "n")
+		b.Bolt("sink", func() gstorm.Bolt {
+			return boltFunc(func(context.Context, *gstorm.Tuple, gstorm.Emitter) error { return nil })
+		}).From("numbers", "", gstorm.Shuffle).Set(gstorm.TopologyReceiveBuffer, 10_000)
+		w := worker(t, b)
+		ended := make(chan error)
+		go func() { ended <- w.Run(t.Context()) }()
+		for w.Snapshot().Trees.Emitted < 20_000 {
+			runtime.Gosched()
+		}
+		drained := time.Now() // the clock stands still as long as there is anything to do
+		w.Drain("enough")
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		if d := time.Since(drained); d > time.Second {
+			t.Errorf("the drain took %s", d)
+		}
+		if s := w.Snapshot(); s.Trees.Pending != 0 || s.Trees.Acked != s.Trees.Emitted {
+			t.Errorf("trees: %+v", s.Trees)
 		}
 	})
 }

@@ -99,8 +99,11 @@ func (l *spoutLoop) mayAsk() bool {
 	return limit == 0 || l.tracker.pending() < limit
 }
 
-// wait waits for something to do: the end of a tree, a command, or the end of d (0: no limit).
+// wait waits for something to do: the end of a tree, a command, the end of the session, or limit (0: none).
 func (l *spoutLoop) wait(ctx context.Context, d spoutDriver, limit time.Duration) error {
+	if len(l.pending) > 0 {
+		return nil // more has ended than is told at once
+	}
 	var timeout <-chan time.Time
 	if limit > 0 {
 		timer := time.NewTimer(limit)

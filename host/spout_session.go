@@ -58,24 +58,6 @@ func (s *spoutSession) begin() error {
 	return nil
 }
 
-// read handles what the child says until it has nothing more to say.
-func (s *spoutSession) read() {
-	var m multilang.Message
-	for {
-		err := s.p.Recv(&m)
-		if err != nil && !s.misunderstood(err) {
-			break
-		}
-		if err == nil {
-			s.handle(&m)
-		}
-		if !s.p.Buffered() {
-			s.session.flush()
-		}
-	}
-	s.session.flush()
-}
-
 func (s *spoutSession) handle(m *multilang.Message) {
 	s.mu.Lock()
 	effect := s.protocol.Receive(m)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/gstorm/gstorm/internal/procgroup"
 )
 
 // exit is how a process ended.
@@ -37,7 +39,7 @@ func (p *Process) attend(drained <-chan struct{}) {
 // tell of the end without reaping, the group is killed before, while its number can not be anybody else's.
 func (p *Process) reap() {
 	var state *os.ProcessState
-	if !awaitExit(p.pid) {
+	if !procgroup.AwaitExit(p.pid) {
 		// The error says that somebody else has reaped it: state is nil then.
 		state, _ = p.proc.Wait()
 	}

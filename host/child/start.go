@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gstorm/gstorm/internal/procgroup"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -54,7 +55,7 @@ func (l *Launcher) spawn(s Spec) (*Process, error) {
 	p := l.newProcess(s, path, pipes)
 	l.onThread(func() {
 		p.proc, err = os.StartProcess(program, s.Command, &os.ProcAttr{
-			Dir: s.Dir, Env: env, Files: pipes.child, Sys: childAttributes(),
+			Dir: s.Dir, Env: env, Files: pipes.child, Sys: procgroup.Attributes(),
 		})
 		if err == nil {
 			l.guard.add(p.proc.Pid)

@@ -13,7 +13,7 @@ import (
 // leader ended. Where the system can tell of the end before the process is reaped, the group is killed while its number
 // can't have become anybody else's.
 func Reap(leader *os.Process) (*os.ProcessState, error) {
-	if awaitExit(leader.Pid) {
+	if AwaitExit(leader.Pid) {
 		kill(leader.Pid)
 		return leader.Wait()
 	}

@@ -13,8 +13,9 @@ func Attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// awaitExit waits until the process has ended and leaves it to be reaped. false: the system can't do that.
-func awaitExit(pid int) bool {
+// AwaitExit waits until a child process has ended and leaves it to be reaped, so that its number is still its own. false:
+// the system can't do that, and nothing was waited for.
+func AwaitExit(pid int) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {

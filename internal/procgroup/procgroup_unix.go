@@ -8,5 +8,6 @@ import "syscall"
 // itself, by the end of a pipe from gstorm.
 func Attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// awaitExit waits until the process has ended and leaves it to be reaped. false: the system can't do that.
-func awaitExit(int) bool { return false }
+// AwaitExit waits until a child process has ended and leaves it to be reaped, so that its number is still its own. false:
+// the system can't do that, and nothing was waited for.
+func AwaitExit(int) bool { return false }

@@ -65,12 +65,14 @@ func threeDigits(f float64) string {
 	return strconv.FormatFloat(f, 'f', 0, 64)
 }
 
-// elapsed writes a time as people say it: 0.4s, 12.3s, 4m05s, 2h04m.
+// elapsed writes a time as people say it: 0.42s, 12.3s, 4m05s, 2h04m. It cuts and does not round: 59.96 must not become
+// 60.0.
 func elapsed(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
 	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%.2fs", d.Truncate(10*time.Millisecond).Seconds())
 	case d < time.Minute:
-		// Cut, not rounded: 59.96 must not become 60.0.
 		return fmt.Sprintf("%.1fs", d.Truncate(100*time.Millisecond).Seconds())
 	case d < time.Hour:
 		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)

@@ -13,7 +13,7 @@ func TestNumbersAreWrittenForPeople(t *testing.T) {
 		short(999_500_000): "1.00G", short(1 << 63): "9.22E",
 		rate(0): "0", rate(0.04): "0.0", rate(3.14): "3.1", rate(9.96): "10", rate(52_341.4): "52,341", rate(-1): "0",
 		millis(0): "0.00", millis(0.044): "0.04", millis(9.996): "10.0", millis(99.97): "100", millis(1_204.4): "1,204", millis(73_210): "73.2k", millis(999_499): "999k", millis(999_500): "1.00M",
-		elapsed(0): "0.0s", elapsed(59.96): "59.9s", elapsed(61): "1m01s", elapsed(3_599.9): "59m59s", elapsed(7_500): "2h05m",
+		elapsed(0.089): "0.08s", elapsed(1.25): "1.2s", elapsed(59.96): "59.9s", elapsed(61): "1m01s", elapsed(3_599.9): "59m59s", elapsed(7_500): "2h05m",
 		counted(1, "tree"): "1 tree", counted(0, "tree"): "0 trees", counted(1_024, "tree"): "1,024 trees",
 	} {
 		if got != want {

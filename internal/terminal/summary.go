@@ -38,10 +38,17 @@ func WriteJSON(w io.Writer, s stats.Snapshot) error {
 	return nil
 }
 
-// WriteSummary writes a snapshot for people: how it ended, the components, the trees, the errors.
+// WriteSummary writes a snapshot for people: the errors, how it ended, the components, the trees. The errors, of which
+// there may be many, come first, so that the numbers are what is in sight at the end.
 func WriteSummary(w io.Writer, s stats.Snapshot, style SummaryStyle) error {
 	var b strings.Builder
 	p := palette(style.Colour)
+	if len(s.Errors) > 0 {
+		b.WriteString("\n" + p.paint(dim, "errors") + "\n")
+	}
+	for i := range s.Errors {
+		writeError(&b, &s.Errors[i], p)
+	}
 	title := p.paint(bold, escape(s.Topology, false)) + "  " + p.paint(stateStyle(s.State), s.State) + " after " + elapsed(s.Seconds)
 	if s.Reason != "" {
 		title += ": " + firstLine(s.Reason)
@@ -50,12 +57,6 @@ func WriteSummary(w io.Writer, s stats.Snapshot, style SummaryStyle) error {
 	grid(&b, componentGrid(s.Components), style, p)
 	b.WriteByte('\n')
 	grid(&b, treeGrid(s.Trees), style, p)
-	if len(s.Errors) > 0 {
-		b.WriteString("\n" + p.paint(dim, "errors") + "\n")
-	}
-	for i := range s.Errors {
-		writeError(&b, &s.Errors[i], p)
-	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write summary: %w", err)
 	}
@@ -118,6 +119,9 @@ func grid(b *strings.Builder, rows [][]string, style SummaryStyle, p palette) {
 	}
 }
 
+// messageLines is how many lines of an error's message the summary repeats; all of them were logged when it happened.
+const messageLines = 8
+
 // writeError writes one error: who, where, how often, about what; and its message below.
 func writeError(b *strings.Builder, e *stats.ComponentError, p palette) {
 	who := origin{component: e.Component}
@@ -135,7 +139,12 @@ func writeError(b *strings.Builder, e *stats.ComponentError, p palette) {
 		line += "  tuple " + escape(e.Tuple, false)
 	}
 	b.WriteString(line + "\n")
-	indent(b, trimLines(e.Message), "    ")
+	lines := strings.Split(trimLines(e.Message), "\n")
+	shown := min(len(lines), messageLines)
+	indent(b, strings.Join(lines[:shown], "\n"), "    ")
+	if more := len(lines) - shown; more > 0 {
+		b.WriteString("    " + p.paint(dim, "... "+counted(uint64(more), "more line")) + "\n")
+	}
 }
 
 func firstLine(s string) string {

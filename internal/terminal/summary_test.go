@@ -21,7 +21,7 @@ func ended() stats.Snapshot {
 	s.Errors = []stats.ComponentError{
 		{Component: "split", Task: 3, PID: 4711, Time: at, File: "word_count.rb", Line: 12, Tuple: "77", Count: 1_311,
 			Message: "divided by 0 (ZeroDivisionError)\n\tword_count.rb:12:in `/'\n\tword_count.rb:12:in `on_receive'\n"},
-		{Component: "split", Task: 4, Time: at, Count: 1, Message: "killed by signal 9\x1b[2J"},
+		{Component: "split", Task: 4, Time: at, Count: 1, Message: "killed by signal 9\x1b[2J" + strings.Repeat("\nlast words", 50)},
 	}
 	return s
 }

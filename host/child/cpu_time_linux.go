@@ -5,28 +5,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
-
-// childAttributes makes a child the leader of its own group, so that a terminal's Ctrl-C is the host's alone and the
-// child can be killed with all that it started; and has the kernel kill it when the thread that starts it ends, which is
-// when the host does.
-func childAttributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-}
-
-// awaitExit waits until the process has ended, without reaping it. false: the system can not do that.
-func awaitExit(pid int) bool {
-	for {
-		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
-		if err != unix.EINTR {
-			return err == nil
-		}
-	}
-}
 
 // clockTicks is the kernel's USER_HZ, which is 100 on every architecture that Go runs on.
 const clockTicks = 100

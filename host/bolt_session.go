@@ -1,0 +1,282 @@
+package host
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/multilang"
+)
+
+// writeBytes is how much is gathered for one write to a child, while there is more to send.
+const writeBytes = 32 << 10
+
+// boltSession is one start of a bolt's child. Three goroutines serve it: serve writes, read reads, watch looks after its
+// life.
+type boltSession struct {
+	*session
+	bolt *childBolt
+	out  []byte // frames for the next write
+
+	wake      chan struct{} // urgent has something
+	mu        sync.Mutex    // guards the two below
+	urgent    []byte        // task ids, in the order of the emits: they go ahead of tuples
+	heartbeat bool          // a heartbeat is due
+}
+
+// serve feeds the child until the task ends (nil) or the child does (its death).
+func (s *boltSession) serve(ctx context.Context) error {
+	var readers sync.WaitGroup
+	readers.Go(func() { s.receive(s.handle) })
+	readers.Go(func() { s.watch(s.askHeartbeat, func() bool { return true }) })
+	err := s.feed(ctx)
+	if err != nil {
+		s.p.Kill(err.Error())
+	}
+	readers.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	death := s.p.Death()
+	if !s.ending() || death.Phase != child.PhaseStop {
+		return death
+	}
+	s.noteEnd(death)
+	return nil
+}
+
+// feed writes: what is urgent first, then ticks, then tuples. It returns nil when the child has ended, for whatever
+// reason.
+func (s *boltSession) feed(ctx context.Context) error {
+	var tick <-chan time.Time
+	if s.settings.tick > 0 {
+		ticker := time.NewTicker(s.settings.tick)
+		defer ticker.Stop()
+		tick = ticker.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.p.Done():
+			return nil
+		case <-s.wake:
+		case <-tick:
+			s.tick()
+		case <-s.queue.Ready():
+		case <-s.end:
+			return s.finish(ctx)
+		}
+		if !s.write() {
+			<-s.p.Done()
+			return nil
+		}
+	}
+}
+
+// write sends everything that waits. It returns false when the child does not take it any more.
+func (s *boltSession) write() bool {
+	for {
+		s.out = s.takeUrgent(s.out)
+		more := s.fill()
+		if len(s.out) == 0 {
+			return true
+		}
+		err := s.p.Write(s.out)
+		s.out = s.out[:0]
+		if err != nil {
+			return false
+		}
+		if !more && s.queue.Len() == 0 {
+			return true
+		}
+	}
+}
+
+// fill moves tuples from the queue to the frames of the next write, up to writeBytes. It reports whether it stopped for
+// that reason.
+func (s *boltSession) fill() (more bool) {
+	b := s.bolt
+	for len(s.out) < writeBytes {
+		if b.rest == nil {
+			if b.rest = s.queue.Take(); b.rest == nil {
+				return false
+			}
+			b.done = 0
+		}
+		now := time.Now()
+		for b.done < len(b.rest.Deliveries) && len(s.out) < writeBytes {
+			d := &b.rest.Deliveries[b.done]
+			id := b.flights.add(d.Lineage, now)
+			src := d.Tuple.Source
+			s.out = multilang.AppendTuple(s.out, id, src.Component, src.Stream, src.Task, d.Tuple.JSON)
+			b.done++
+			s.count.executed.Add(1)
+		}
+		if b.done == len(b.rest.Deliveries) {
+			b.rest.Release()
+			b.rest = nil
+		}
+	}
+	return true
+}
+
+func (s *boltSession) tick() {
+	id := s.flights.add(acker.Lineage{}, time.Now())
+	s.out = multilang.AppendTick(s.out, id, s.settings.tickSecs)
+}
+
+// finish lets the child end: after what is in its queue comes the end of its input. A library that gathers batches by
+// ticks (pystorm's BatchingBolt flushes on the second) gets the ticks that it waits for.
+func (s *boltSession) finish(ctx context.Context) error {
+	s.enter(draining)
+	delivered := s.write()
+	if delivered && s.settings.tick > 0 && s.p.Extension() == nil {
+		s.tick()
+		s.tick()
+		delivered = s.write()
+	}
+	if delivered {
+		s.leave(ctx)
+	}
+	<-s.p.Done()
+	return nil
+}
+
+// askHeartbeat makes the writer send a heartbeat, if it can.
+func (s *boltSession) askHeartbeat() {
+	s.mu.Lock()
+	s.heartbeat = true
+	s.mu.Unlock()
+	s.signal()
+}
+
+func (s *boltSession) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *boltSession) takeUrgent(dst []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dst = append(dst, s.urgent...)
+	s.urgent = s.urgent[:0]
+	if s.heartbeat {
+		s.heartbeat = false
+		s.sent.Store(time.Now().UnixNano())
+		dst = multilang.AppendHeartbeat(dst, s.flights.control())
+	}
+	return dst
+}
+
+func (s *boltSession) handle(m *multilang.Message) {
+	if s.common(m) {
+		return
+	}
+	switch m.Command {
+	case multilang.Emit:
+		s.emit(m)
+	case multilang.Ack, multilang.Fail:
+		s.answer(m)
+	case multilang.Sync:
+		s.busy.Store(int64(m.Busy * float64(time.Second)))
+	default:
+		s.warn("a bolt can't say "+m.Command.String(), slog.String("command", m.Command.String()))
+	}
+}
+
+// emit routes what the child emitted, and tells it the task ids if it waits for them.
+func (s *boltSession) emit(m *multilang.Message) {
+	s.progress.Store(true)
+	tasks := s.route(m)
+	if m.NeedTaskIDs && m.Task == 0 {
+		s.mu.Lock()
+		s.urgent = multilang.AppendTaskIDs(s.urgent, tasks)
+		s.mu.Unlock()
+		s.signal()
+	}
+}
+
+func (s *boltSession) route(m *multilang.Message) []int32 {
+	if m.Tuple == nil {
+		s.refuse(m)
+		return nil
+	}
+	t := tuple(m)
+	targets, err := s.session.out.aim(m.Stream, m.Task, &t, m.Arity)
+	if err != nil {
+		s.errorf(s.p.PID(), "", "%v", err)
+		s.failAnchors(m, err.Error())
+		return nil
+	}
+	e := s.session.out
+	var lineages []acker.Lineage
+	if len(m.Anchors) > 0 {
+		var unknown int
+		e.lineages, unknown = s.flights.extend(m.Anchors, len(targets), e.random, e.lineages[:0])
+		lineages = e.lineages
+		if unknown > 0 {
+			s.debugf("emit anchored to tuples that are over or unknown", unknown)
+		}
+	}
+	if m.BadAnchors > 0 {
+		s.warn("emit anchored to ids that no tuple has", slog.Int("anchors", m.BadAnchors))
+	}
+	e.send(&t, targets, lineages)
+	return taskIDs(targets)
+}
+
+// refuse handles an emit that has no tuple that could be sent: what it was anchored to fails, for it would be lost.
+func (s *boltSession) refuse(m *multilang.Message) {
+	reason := "emit without a tuple"
+	if m.Invalid != nil {
+		reason = s.invalid(m)
+	}
+	s.errorf(s.p.PID(), "", "%s", reason)
+	s.failAnchors(m, reason)
+}
+
+func (s *boltSession) failAnchors(m *multilang.Message, reason string) {
+	for _, id := range m.Anchors {
+		if lineage, _, _, found, _ := s.flights.answer(id); found {
+			s.count.failed.Add(1)
+			s.answers.fail(&lineage, s.cause(id, reason))
+		}
+	}
+}
+
+func (s *boltSession) answer(m *multilang.Message) {
+	s.busy.Store(0)
+	lineage, acc, since, found, known := s.flights.answer(m.TupleID)
+	switch {
+	case !m.TupleIDOK || !known:
+		s.warn(m.Command.String()+" of a tuple that the task never got", slog.String("tuple", tupleID(m)))
+		return
+	case !found:
+		// Answered twice, or forgotten because nobody waits for it any more: the first answer counts.
+		s.debugf(m.Command.String()+" of a tuple that is over", 1)
+		return
+	}
+	s.count.took(time.Since(since))
+	if m.Command == multilang.Ack {
+		s.progress.Store(true)
+		s.count.acked.Add(1)
+		s.answers.ack(&lineage, acc)
+		return
+	}
+	s.count.failed.Add(1)
+	s.answers.fail(&lineage, s.cause(m.TupleID, "the component failed the tuple"))
+}
+
+func (s *boltSession) cause(tuple uint64, reason string) *acker.Cause {
+	return &acker.Cause{Component: s.component.ID, Task: s.id, PID: s.p.PID(), Tuple: formatID(tuple), Reason: reason}
+}
+
+func (s *boltSession) debugf(text string, n int) {
+	s.log.LogAttrs(context.Background(), slog.LevelDebug, text, slog.Int("pid", s.p.PID()), slog.Int("count", n))
+}
