@@ -1,0 +1,118 @@
+// Package adapters turns a user's file into a topology and into the commands that run its tasks. There is one adapter per
+// language, in a package of its own; what they share is here: starting the process that describes the file, talking to
+// it, and ending it.
+//
+//	gstorm                          describing process (the file's own language)
+//	  Open    --- argv, env ---->   loads the file
+//	          <-- topology -----    or problems
+//	  Drive   --- submitted ---->   goes on with what the file does after submission
+//	          <-- shutdown, kill, activate, deactivate ---
+//	          <-- done ---------
+//	  Close   --- EOF ---------->   exits
+//
+// Nothing here knows a language. An adapter knows how an interpreter is found, where its library lies, and which argv
+// describes a file and runs one of its components.
+package adapters
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gstorm/gstorm"
+)
+
+// Adapter opens the files of one language.
+type Adapter interface {
+	// Extensions are the endings of the files that it opens, each with its dot.
+	Extensions() []string
+	// Open loads the file of r in a new process and returns what it describes. ctx bounds Open alone. The error is a
+	// gstorm.Problems where it is the user's to mend. Whoever gets a Session has to close it.
+	Open(ctx context.Context, r Request) (Session, error)
+}
+
+// Request says which topology is wanted, as the command line gave it.
+type Request struct {
+	File  string   // as the user wrote it, relative to the working directory
+	Class string   // which of the file's topologies; "": the file's own choice
+	Name  string   // overrides the topology's name; "": its own
+	Env   string   // local or cluster: what the file is told about where it will run; "": local
+	Args  []string // the file's own arguments
+
+	// Logger gets what the file writes to stderr while it is loaded and driven, a record a line, with file and
+	// stream. nil: nobody.
+	Logger *slog.Logger
+	// Print gets what it writes to stdout, a line at a time, without the line break. It is called from one goroutine at
+	// a time. nil: the lines go to Logger.
+	Print func(line string)
+}
+
+// environment is Env with its default.
+func (r Request) environment() string {
+	if r.Env == "" {
+		return "local"
+	}
+	return r.Env
+}
+
+// Session is an open file. Topology and Launch may be called from any goroutine until Close is.
+type Session interface {
+	// Topology is what the file describes. It has not been validated.
+	Topology() *gstorm.Topology
+	// Launch says how a task of c is started, where c's implementation is of the type file.
+	Launch(c *gstorm.Component) (Launch, error)
+	// Drive tells the file that its topology has been submitted, serves the calls that its code makes then, and returns
+	// when that code has returned: nil, or a gstorm.Problems if it failed. Where there is no such code it returns nil at
+	// once. When ctx ends it returns ctx's cause and leaves the code running until Close. It is called at most once.
+	Drive(ctx context.Context, c Control) error
+	// Close ends the describing process with all that it has started, waits for it, and removes what Open has put on
+	// disk for this session alone, so no task may be started after it. A second Close does nothing.
+	Close() error
+}
+
+// Launch is how a task of a component is started.
+type Launch struct {
+	Command []string          // argv, executed as it is, by no shell
+	Dir     string            // working directory; "": gstorm's own
+	Env     map[string]string // on top of gstorm's own environment
+}
+
+// Control is what the code that a file runs after submission can ask for. The methods are called one at a time; the file's
+// code waits for each.
+type Control interface {
+	// Shutdown ends all that runs here (Storm's LocalCluster.shutdown). It need not wait for the end.
+	Shutdown()
+	// Kill stops a topology's spouts and ends it after wait; where wait is negative the file named none, and Storm
+	// takes the topology's message timeout.
+	Kill(topology string, wait time.Duration) error
+	// Activate lets a topology's spouts emit.
+	Activate(topology string) error
+	// Deactivate stops a topology's spouts from emitting.
+	Deactivate(topology string) error
+}
+
+// ForFile finds the adapter for a file by its ending. The error is a gstorm.Problems that lists the known ones.
+func ForFile(file string, all []Adapter) (Adapter, error) {
+	ending := filepath.Ext(file)
+	var known []string
+	for _, a := range all {
+		if slices.Contains(a.Extensions(), ending) {
+			return a, nil
+		}
+		known = append(known, a.Extensions()...)
+	}
+	what := fmt.Sprintf("files that end in %s are no topologies", ending)
+	if ending == "" {
+		what = "the file name has no ending that says its language"
+	}
+	return nil, problem(file, what, "known endings: "+strings.Join(known, " "))
+}
+
+// problem is an error that concerns a file as a whole.
+func problem(file, message, hint string) gstorm.Problems {
+	return gstorm.Problems{{Severity: gstorm.Error, Message: message, Hint: hint, At: gstorm.Position{File: file}}}
+}

@@ -1,0 +1,95 @@
+# frozen_string_literal: true
+
+require "gstorm/errors"
+require "gstorm/outputs"
+require "gstorm/spelling"
+require "gstorm/wire_values"
+
+module Gstorm
+  # What a component emits through: checks a tuple against the declared streams and writes it. May be used from any thread.
+  class Collector
+    # What is known of an own output stream.
+    Stream = Struct.new(:id, :json_id, :names, :arity, :declared, :consumed)
+
+    NONE = [].freeze
+
+    def initialize(session, context)
+      @session = session
+      @context = context
+      @streams = {}
+      @default = stream(Outputs::DEFAULT)
+    end
+
+    def metric(name, value, type) = @session.metric(name, value, type)
+
+    # Storm's collectors report errors so; the component goes on.
+    def report_error(error)
+      error = RuntimeError.new(error.to_s) unless error.is_a?(Exception)
+      @session.error(error)
+    end
+
+    private
+
+    # message: the part of the message that is the collector's own. optional: whether the tuple may go nowhere where the
+    # default stream isn't declared. That is so for what a handler returns: the last value of a bolt that only writes to a
+    # database isn't meant for anyone, and in Storm it reaches nobody too.
+    def write(stream_id, values, message, task: nil, task_ids: false, optional: false)
+      stream = stream_id ? stream(stream_id.to_s) : @default
+      return undeclared(stream, optional, task_ids) unless stream.declared
+
+      text = %({"command":"emit"#{message},"tuple":#{dump(stream, values)})
+      text << %(,"stream":#{stream.json_id}) unless stream.equal?(@default)
+      return write_direct(text, task, task_ids) if task
+      return @session.ask_ids(text << ',"need_task_ids":true}') if task_ids
+
+      @session.send_text(text << ',"need_task_ids":false}')
+      nil
+    end
+
+    def undeclared(stream, optional, task_ids)
+      raise EmitError, unknown(stream.id) unless optional && stream.equal?(@default)
+
+      task_ids ? NONE : nil
+    end
+
+    def write_direct(text, task, task_ids)
+      @session.send_text(text << %(,"task":#{Integer(task)},"need_task_ids":false}))
+      task_ids ? [task] : nil
+    end
+
+    def dump(stream, values)
+      check(stream, values)
+      WireValues.dump(values, stream.names)
+    rescue EmitError => e
+      return JSON.generate(Array.new(values.size)) unless stream.consumed # nobody will look at the values
+
+      raise EmitError, "component #{@context.component_id}, stream #{stream.id}: #{e.message}", e.backtrace
+    end
+
+    def check(stream, values)
+      return if stream.arity.nil? || stream.arity == values.size || !stream.consumed
+
+      fields = @context.output_fields(stream.id).join(", ")
+      raise EmitError, "a tuple has #{values.size} values, the stream has #{stream.arity} fields (#{fields})"
+    end
+
+    def stream(id)
+      @streams[id] ||= make_stream(id)
+    end
+
+    def make_stream(id)
+      fields = @context.output_fields(id)
+      declared = !fields.nil? || !@context.outputs_known?
+      names = (fields || NONE).map { |name| "field #{name}" }
+      Stream.new(id, JSON.generate(id), names, fields&.size, declared, @context.consumed?(id))
+    end
+
+    def unknown(id)
+      declared = @context.output_streams
+      return "component #{@context.component_id} emits, but declares no output_fields" if declared.empty?
+
+      "component #{@context.component_id} has no stream #{id}#{Spelling.suggestion(id, declared)} " \
+        "(declared: #{declared.join(", ")})"
+    end
+  end
+end

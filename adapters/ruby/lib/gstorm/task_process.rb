@@ -1,0 +1,75 @@
+# frozen_string_literal: true
+
+require "gstorm/bolt_task"
+require "gstorm/fork_guard"
+require "gstorm/session"
+require "gstorm/spout_task"
+require "gstorm/start"
+require "gstorm/topology_file"
+
+module Gstorm
+  # The process of one task: loads the same file, finds the component by its id and runs it. What goes wrong on the way
+  # is told to the host like any error of the component.
+  class TaskProcess
+    # options: file, class_name, env, name, component.
+    def initialize(session, options)
+      @session = session
+      @options = options
+    end
+
+    # Returns the exit status.
+    def run
+      Gstorm.role = :task
+      Logger.sink = ->(level, message) { @session.log(level, message) }
+      definition = begin
+        definition_of_component
+      rescue ScriptError, StandardError, SystemStackError => e
+        failure = e
+      end
+      @session.shake_hands
+      return fail_with(failure) if failure
+
+      prepare_exits
+      task_class(definition).new(@session).run { definition.new_instance }
+    rescue Hangup
+      0
+    end
+
+    # Launch's target: the topology is all that a task wants of start.
+    def submit(submission)
+      throw :submitted, submission
+    end
+
+    private
+
+    def definition_of_component
+      Launch.target = self
+      file = TopologyFile.new(@options.file, @options.class_name)
+      file.load
+      submission(file.topology).find { |definition| definition.id == @options.component } or
+        raise Error, "#{@options.file} has no component #{@options.component}"
+    end
+
+    # The components of the topology. Its configuration is the describing process's business: configure isn't run.
+    def submission(clazz)
+      return clazz.components if clazz <= Topology && clazz.instance_method(:start).owner == Topology
+
+      catch(:submitted) { Start.new(clazz, @options).run }.components
+    end
+
+    def task_class(definition) = definition.kind == "spout" ? SpoutTask : BoltTask
+
+    # What came out of the user's file is told as it came, not as the problem that the describing process would make of it.
+    def fail_with(error)
+      @session.error(error.is_a?(ProblemsError) && error.cause || error)
+      @session.flush
+      1
+    end
+
+    # exit in user code: what has been sent before is not to be lost. A fork of the process is not concerned.
+    def prepare_exits
+      ForkGuard.session = @session
+      at_exit { @session.flush unless @session.left? }
+    end
+  end
+end

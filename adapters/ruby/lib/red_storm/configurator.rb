@@ -1,0 +1,7 @@
+# frozen_string_literal: true
+
+require "gstorm/configurator"
+
+module RedStorm
+  Configurator = Gstorm::Configurator
+end

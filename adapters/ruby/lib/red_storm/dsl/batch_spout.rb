@@ -1,0 +1,11 @@
+# frozen_string_literal: true
+
+require "red_storm/not_available"
+
+module RedStorm
+  module DSL
+    class BatchSpout < NotAvailable
+      def self.reason = "batch components (#{self}) are not available in gstorm yet"
+    end
+  end
+end
