@@ -1,0 +1,83 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gstorm/gstorm"
+)
+
+const about = `gstorm runs Storm topologies whose spouts and bolts are written in Ruby, or in anything that speaks Storm's
+multilang protocol: no JVM, no ZooKeeper, nothing to configure. Every task is a process of its own. No tuple that a
+reliable spout emitted is lost silently, and every error says which file, line, component and tuple it was about.
+
+   gstorm run word_count.rb -- a.txt b.txt      run it until every spout has finished, with two arguments of its own
+   gstorm run word_count.rb --for 10s           run it for ten seconds at most
+   gstorm validate word_count.rb                see everything that is wrong with it
+   gstorm graph word_count.rb --format mermaid  see what it looks like
+   gstorm help run                              all about one command
+
+Exit codes: 0 finished or stopped on purpose, 1 the topology failed, 2 invalid use or topology.`
+
+// app is the command line: every subcommand is in a file of its own.
+func (p *program) app() *cli.App {
+	return &cli.App{
+		Name: "gstorm", HelpName: "gstorm", Usage: "Storm topologies from one file", Description: about,
+		UsageText: "gstorm COMMAND [options] FILE [-- ARGUMENTS OF THE TOPOLOGY]",
+		Version:   gstorm.Version(),
+		Commands: []*cli.Command{
+			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(),
+			p.versionCommand(), p.completionCommand(), p.guardCommand(),
+		},
+		Action: p.noCommand, OnUsageError: onUsageError,
+		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
+		EnableBashCompletion: true, DisableSliceFlagSeparator: true,
+		// The exit code is report's business: cli would end the process.
+		ExitErrHandler: func(*cli.Context, error) {},
+	}
+}
+
+// command fills in what all subcommands have in common.
+func (p *program) command(c cli.Command) *cli.Command {
+	c.OnUsageError = onUsageError
+	c.HideHelpCommand = true
+	return &c
+}
+
+// noCommand is what happens without a known subcommand.
+func (p *program) noCommand(c *cli.Context) error {
+	if name := c.Args().First(); name != "" {
+		return unknownCommand(c, name)
+	}
+	return cli.ShowAppHelp(c)
+}
+
+func unknownCommand(c *cli.Context, name string) error {
+	if filepath.Ext(name) != "" {
+		return usagef(c, "there is no command %q, did you mean gstorm run %s?", name, name)
+	}
+	var known []string
+	for _, command := range c.App.VisibleCommands() {
+		known = append(known, command.Name)
+	}
+	return usagef(c, "there is no command %q, but %s", name, strings.Join(known, ", "))
+}
+
+// onUsageError says what cli says, with the flags as people write them.
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	message := strings.Replace(err.Error(), "flag provided but not defined: -", "there is no flag -", 1)
+	for _, before := range []string{"flag -", "argument: -"} {
+		head, name, found := strings.Cut(message, before)
+		if end, _, _ := strings.Cut(name, ":"); found && len(end) > 1 {
+			message = head + before + "-" + name
+		}
+	}
+	if name, unknown := strings.CutPrefix(message, "there is no flag -"); unknown && c.Command != nil {
+		if near := cli.SuggestFlag(c.Command.Flags, strings.TrimLeft(name, "-"), false); near != "" {
+			message += ", did you mean " + near + "?"
+		}
+	}
+	return usagef(c, "%s", message)
+}

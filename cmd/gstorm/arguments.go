@@ -1,0 +1,54 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// completionFlag is what cli's completion adds at the end of an unfinished command line.
+const completionFlag = "--generate-bash-completion"
+
+// arrange puts the flags of a subcommand before its operands, since cli's parser stops at the first operand: people
+// write `gstorm run wc.rb --for 10s`. What follows -- is the topology's own and is returned apart.
+func arrange(app *cli.App, args []string) (arranged, own []string) {
+	if len(args) < 2 || args[len(args)-1] == completionFlag {
+		return args, nil
+	}
+	i := slices.IndexFunc(app.Commands, func(c *cli.Command) bool { return c.HasName(args[1]) })
+	if i < 0 {
+		return args, nil
+	}
+	rest := args[2:]
+	if dashes := slices.Index(rest, "--"); dashes >= 0 {
+		rest, own = rest[:dashes], rest[dashes+1:]
+	}
+	var flags, operands []string
+	for len(rest) > 0 {
+		n := 1
+		if !strings.HasPrefix(rest[0], "-") || rest[0] == "-" {
+			operands = append(operands, rest[0])
+		} else {
+			if takesValue(app.Commands[i], rest[0]) {
+				if n = 2; len(rest) < n { // cli says so, unless an operand came after it
+					return slices.Concat(args[:2], flags, rest), own
+				}
+			}
+			flags = append(flags, rest[:n]...)
+		}
+		rest = rest[n:]
+	}
+	return slices.Concat(args[:2], flags, operands), own
+}
+
+// takesValue reports whether the argument is a flag whose value is the next argument.
+func takesValue(c *cli.Command, argument string) bool {
+	name := strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-")
+	for _, f := range c.Flags {
+		if d, ok := f.(cli.DocGenerationFlag); ok && slices.Contains(f.Names(), name) {
+			return d.TakesValue()
+		}
+	}
+	return false
+}

@@ -1,0 +1,40 @@
+// Command gstorm runs Storm topologies from one file. See `gstorm help`.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/gstorm/gstorm/adapters"
+	"github.com/gstorm/gstorm/adapters/ruby"
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is gstorm with all that it ships; it returns the exit code. args[0] is the program's name.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{
+		stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv,
+		adapters: []adapters.Adapter{ruby.Adapter{}}, builtins: shipped(),
+	}
+	return p.main(ctx, args)
+}
+
+func (p *program) main(ctx context.Context, args []string) int {
+	app := p.app()
+	args, p.arguments = arrange(app, args)
+	return p.report(app.RunContext(ctx, args))
+}
+
+// program is one run of the command, and what it can reach of the world.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	adapters       []adapters.Adapter
+	builtins       builtins
+	arguments      []string // the topology's own: what stood after --
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/gstorm/gstorm/adapters"
+	"github.com/gstorm/gstorm/adapters/ruby"
+)
+
+// TestMain makes the test binary two commands for scripts: gstorm as it is shipped, and gstorm-test, which also opens
+// topology descriptions (.json) with the components of components_test.go, so that scripts need no other language.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"gstorm": main,
+		"gstorm-test": func() {
+			p := &program{
+				stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+				adapters: []adapters.Adapter{ruby.Adapter{}, descriptions{}}, builtins: withTestComponents(shipped()),
+			}
+			os.Exit(p.main(context.Background(), os.Args))
+		},
+	})
+}
+
+// TestScripts runs testdata/script/*.txtar. Each is a story of what a user does and sees. Beside the usual commands:
+//
+//	code N COMMAND...    runs the command, which must end with the exit code N
+//	bad PATTERN ARGS...  runs gstorm-test, which must end with 2 and one line on stderr with the pattern, and print nothing
+//	await FILE PATTERN   waits until the file holds the pattern
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // else every command takes a second longer under -race
+			e.Setenv("HOME", e.WorkDir+"/.home")    // for the libraries that gstorm unpacks
+			return nil
+		},
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"code": code, "bad": bad, "await": await},
+	})
+}
+
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: code N COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		ts.Fatalf("ended with 0, not %s", args[0])
+	case !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0]:
+		ts.Fatalf("%v, not %s", err, args[0])
+	}
+}
+
+func bad(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 1 {
+		ts.Fatalf("usage: bad PATTERN ARGS...")
+	}
+	code(ts, false, append([]string{"2", "gstorm-test"}, args[1:]...))
+	stderr := ts.ReadFile("stderr")
+	if found, err := regexp.MatchString(args[0], stderr); err != nil || !found || strings.Count(stderr, "\n") != 1 {
+		ts.Fatalf("stderr is no line with %s (%v)", args[0], err)
+	}
+	if ts.ReadFile("stdout") != "" {
+		ts.Fatalf("stdout is not empty")
+	}
+}
+
+// awaitLimit is long, since it is only ever reached by a failure.
+const awaitLimit = 30 * time.Second
+
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: await FILE PATTERN")
+	}
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	limit := time.After(awaitLimit)
+	var content []byte
+	for {
+		content, _ = os.ReadFile(ts.MkAbs(args[0])) // it may not be there yet
+		if pattern.Match(content) {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-limit:
+			ts.Fatalf("%s never held %s:\n%s", args[0], pattern, content)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/plan"
+	"github.com/gstorm/gstorm/internal/terminal"
+)
+
+func (p *program) runCommand() *cli.Command {
+	return p.command(cli.Command{
+		Name: "run", Usage: "run a topology here and now", ArgsUsage: "FILE [-- ARGUMENTS]",
+		Description: `Loads the file, checks the topology, starts a process for every task and runs them until the end:
+
+   - when every spout has said that it has nothing more, and every tuple has been handled;
+   - after the time of --for; or when Ctrl-C or SIGTERM comes: then the spouts stop, and the trees of tuples that are
+     pending are waited for, up to --drain-limit. A second Ctrl-C cuts everything at once;
+   - when the file's own code after submission shuts it down (RedStorm's on_submit).
+
+A spout that never says that it has finished runs for ever: use --for, or Ctrl-C.
+
+What the components print goes to stdout, all the rest (log lines, the live table on a terminal, the summary) to
+stderr. What follows -- are the topology's own arguments.
+
+   gstorm run word_count.rb -- a.txt b.txt
+   gstorm run word_count.rb --for 10s --set topology.max.spout.pending=100
+   gstorm run word_count.rb --summary none --summary-file counts.json > words.txt`,
+		Flags: append(topologyFlags(), runFlags()...), Action: p.run,
+	})
+}
+
+func runFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.DurationFlag{Name: "for", Usage: "stop the spouts after `TIME` (10s, 1m30s), handle what is pending, and end", DefaultText: "no limit"},
+		&cli.BoolFlag{Name: "until-finished", Usage: "run until every spout has finished; this is the default, the flag only says so", DisableDefaultText: true},
+		&cli.DurationFlag{Name: "drain-limit", Usage: "wait at most `TIME` for pending trees at the end", DefaultText: "the topology's message timeout"},
+		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "show log lines of `LEVEL` and above: debug, info, warn, error"},
+		&cli.StringFlag{Name: "summary", Value: "text", Usage: "show the summary at the end as `FORM`: text on stderr, json on stdout, or none"},
+		&cli.PathFlag{Name: "summary-file", Usage: "also write the summary as JSON into `FILE`"},
+		&cli.BoolFlag{Name: "no-table", Usage: "show no live table, only log lines", DisableDefaultText: true},
+	}
+}
+
+// runOptions are what the flags of run say, but for the topology.
+type runOptions struct {
+	limit       time.Duration // of the run; 0: none
+	drainLimit  time.Duration // 0: the message timeout
+	level       slog.Level
+	summary     string
+	summaryFile string
+	table       bool
+}
+
+func readRunOptions(c *cli.Context) (runOptions, error) {
+	o := runOptions{
+		limit: c.Duration("for"), drainLimit: c.Duration("drain-limit"), summary: c.String("summary"),
+		summaryFile: c.Path("summary-file"), table: !c.Bool("no-table"),
+	}
+	for _, name := range []string{"for", "drain-limit"} {
+		if c.IsSet(name) && c.Duration(name) <= 0 {
+			return o, usagef(c, "--%s is %v, it must be more than 0", name, c.Duration(name))
+		}
+	}
+	if c.IsSet("for") && c.Bool("until-finished") {
+		return o, usagef(c, "--for and --until-finished exclude each other")
+	}
+	if err := o.level.UnmarshalText([]byte(c.String("log-level"))); err != nil {
+		return o, usagef(c, "--log-level is %q, expected debug, info, warn or error", c.String("log-level"))
+	}
+	if o.summary != "text" && o.summary != "json" && o.summary != "none" {
+		return o, usagef(c, "--summary is %q, expected text, json or none", o.summary)
+	}
+	return o, nil
+}
+
+// run is `gstorm run`.
+func (p *program) run(c *cli.Context) error {
+	s, err := p.selected(c)
+	if err != nil {
+		return err
+	}
+	o, err := readRunOptions(c)
+	if err != nil {
+		return err
+	}
+	signals, resized := make(chan os.Signal, 2), make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	signal.Notify(resized, syscall.SIGWINCH)
+	defer signal.Stop(resized)
+	tty := terminal.Detect(p.stdout, p.stderr, p.getenv)
+	tty.Resized, tty.Table = resized, tty.Table && o.table
+	screen := terminal.NewScreen(tty)
+	log := slog.New(terminal.NewHandler(screen.Log(), o.level, tty.Colour))
+
+	l, err := p.load(c.Context, s, log, screen.Print)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if err := l.invalid(); err != nil {
+		return err
+	}
+	p.complain(l.problems)
+	if line := l.choice(s); line != "" {
+		_, _ = fmt.Fprintln(p.stderr, terminal.Escape(line))
+	}
+	report, err := p.openSummary(o, tty)
+	if err != nil {
+		return err
+	}
+	e, err := p.newExecution(l, s, o, screen, log)
+	if err != nil {
+		return err
+	}
+	failure := e.run(c.Context, signals)
+	if err := report.write(e.worker.Snapshot()); err != nil && failure == nil {
+		failure = err
+	}
+	return failure
+}
+
+// log is the logger of commands that do not run anything: for what a file writes while it is loaded.
+func (p *program) log() *slog.Logger {
+	colour := terminal.Detect(p.stdout, p.stderr, p.getenv).Colour
+	return slog.New(terminal.NewHandler(p.stderr, slog.LevelInfo, colour))
+}
+
+// newExecution plans the topology and prepares its run. What does not fit is an invalidError.
+func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *terminal.Screen, log *slog.Logger) (*execution, error) {
+	built, err := plan.Build(l.topology, s.request.Name, s.settings)
+	if err != nil {
+		return nil, &invalidError{err}
+	}
+	e := &execution{plan: built, session: l.Session, screen: screen, options: o}
+	guard, err := guard()
+	if err != nil {
+		return nil, fmt.Errorf("find gstorm's own file: %w", err)
+	}
+	e.worker, err = host.New(host.Options{
+		Plan: built, Builtin: p.builtins.find, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
+		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(l.launches[c.ID]), nil },
+		Print:  func(_ string, _ int, line string) { screen.Print(line) },
+	})
+	if err != nil {
+		return nil, &invalidError{err}
+	}
+	return e, nil
+}

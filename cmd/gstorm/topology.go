@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/adapters"
+)
+
+// topologyFlags are the flags of every subcommand that takes a topology's file.
+func topologyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "class", Aliases: []string{"c"}, Usage: "take the topology `CLASS` of several in the file", DefaultText: "the last one"},
+		&cli.StringFlag{Name: "name", Usage: "call the topology `NAME`", DefaultText: "its own name"},
+		&cli.StringFlag{Name: "env", Value: "local", Usage: "tell the file that it will run in `ENV`: local or cluster"},
+		&cli.StringSliceFlag{Name: "set", Usage: "set a key of the configuration, over what the file sets: `KEY=VALUE`, repeatable; the value is JSON or text"},
+	}
+}
+
+// selection is what these flags chose.
+type selection struct {
+	request  adapters.Request
+	settings gstorm.Config
+}
+
+// selected reads the flags and the operand FILE.
+func (p *program) selected(c *cli.Context) (selection, error) {
+	switch operands := c.Args().Slice(); {
+	case len(operands) == 0:
+		return selection{}, usagef(c, "FILE is missing")
+	case len(operands) > 1:
+		return selection{}, usagef(c, "one FILE is expected, %q is one too many; arguments of the topology itself follow after --", operands[1])
+	}
+	s := selection{settings: gstorm.Config{}, request: adapters.Request{
+		File: c.Args().First(), Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
+	}}
+	if s.request.Env != "local" && s.request.Env != "cluster" {
+		return selection{}, usagef(c, "--env is %q, expected local or cluster", s.request.Env)
+	}
+	for _, text := range c.StringSlice("set") {
+		key, value, err := gstorm.ParseSetting(text)
+		if err != nil {
+			return selection{}, usagef(c, "--set: %v", err)
+		}
+		s.settings[key] = value
+	}
+	return s, nil
+}
+
+// loaded is a file that has been loaded and looked at. Whoever has it closes it.
+type loaded struct {
+	adapters.Session
+	topology *gstorm.Topology // with the flags' settings and name
+	problems gstorm.Problems  // all of them, warnings too
+	launches map[string]adapters.Launch
+}
+
+// load loads the file and finds everything that is wrong with its topology. The error is a gstorm.Problems where the file
+// does not even hold a topology. Ctrl-C ends the loading.
+func (p *program) load(ctx context.Context, s selection, log *slog.Logger, print func(string)) (*loaded, error) {
+	adapter, err := adapters.ForFile(s.request.File, p.adapters)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	s.request.Logger, s.request.Print = log, print
+	session, err := adapter.Open(ctx, s.request)
+	if ctx.Err() != nil && err != nil {
+		return nil, fmt.Errorf("interrupted while loading %s", s.request.File)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{Session: session, topology: session.Topology(), launches: map[string]adapters.Launch{}}
+	l.topology.Config = l.topology.Config.Merge(s.settings)
+	if s.request.Name != "" {
+		l.topology.Name = s.request.Name
+	}
+	whole := *l.topology // the description itself keeps to what the file's process reported
+	whole.Problems = slices.Concat(whole.Problems, l.launch(log))
+	l.problems = whole.Validate(p.builtins.has)
+	return l, nil
+}
+
+// launch finds out how every component is started, and which can't be.
+func (l *loaded) launch(log *slog.Logger) gstorm.Problems {
+	var problems gstorm.Problems
+	for i := range l.topology.Components {
+		c := &l.topology.Components[i]
+		var launch adapters.Launch
+		var err error
+		switch c.Implementation.Type {
+		case gstorm.FileImplementation:
+			launch, err = l.Launch(c)
+		case gstorm.ShellImplementation:
+			launch, err = adapters.ShellLaunch(c, log)
+		}
+		var found gstorm.Problems
+		if errors.As(err, &found) {
+			problems = append(problems, found...)
+		} else if err != nil {
+			problems = append(problems, gstorm.Problem{Severity: gstorm.Error, Message: err.Error(), At: c.At})
+		}
+		l.launches[c.ID] = launch
+	}
+	return problems
+}
+
+// invalid is the error for a topology with errors: all its problems. nil: it can run.
+func (l *loaded) invalid() error {
+	if len(l.problems.Errors()) > 0 {
+		return l.problems
+	}
+	return nil
+}
+
+// choice says in one line which of several topologies was taken, unless the user chose; "" if there was no choice.
+func (l *loaded) choice(s selection) string {
+	if len(l.topology.Classes) < 2 || s.request.Class != "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: holds %d topologies (%s), taking %s; -c CLASS takes another", s.request.File,
+		len(l.topology.Classes), strings.Join(l.topology.Classes, ", "), l.topology.Class)
+}

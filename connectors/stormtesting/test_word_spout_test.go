@@ -1,0 +1,50 @@
+package stormtesting
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gstorm/gstorm"
+)
+
+// recorder is an emitter that notes what is emitted on the default stream.
+type recorder struct {
+	gstorm.SpoutEmitter
+	values [][]any
+}
+
+func (r *recorder) Emit(values ...any) { r.values = append(r.values, values) }
+
+func TestEmitsAWordAtRandomEveryTenthOfASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turn := 0
+		spout := NewTestWordSpout(func(n int) int { turn++; return turn % n })
+		var out recorder
+		start := time.Now()
+		for range 6 {
+			if err := spout.Next(t.Context(), &out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); took != 600*time.Millisecond {
+			t.Errorf("six words took %v", took)
+		}
+		want := [][]any{{"mike"}, {"jackson"}, {"golda"}, {"bertels"}, {"nathan"}, {"mike"}}
+		if diff := cmp.Diff(want, out.values); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestReturnsAtOnceWhenTheRunEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out recorder
+	if err := NewTestWordSpout(nil).Next(ctx, &out); err != nil || len(out.values) > 0 {
+		t.Errorf("emitted %v, returned %v", out.values, err)
+	}
+}
