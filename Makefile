@@ -1,0 +1,61 @@
+# Everything below does its own set-up: Go and make are all that a machine needs to have.
+SHELL := /bin/sh
+GO ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 60s
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## count the words of a text with the first example
+	@scripts/setup ruby
+	bin/gstorm run examples/01-word-count/word_count.rb
+
+.PHONY: build
+build: ## build bin/gstorm
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/gstorm ./cmd/gstorm
+
+.PHONY: test
+test: lint test-go test-ruby test-examples ## run every test
+
+.PHONY: test-go
+test-go: ## run the Go tests, with the race detector
+	@scripts/setup ruby cc
+	$(GO) test -race -timeout 9m ./...
+
+.PHONY: test-ruby
+test-ruby: ## run the tests of the Ruby library
+	@scripts/setup ruby minitest
+	cd adapters/ruby && ruby -Ilib -Itest test/run.rb
+
+.PHONY: test-examples
+test-examples: build ## run the examples and compare what they print
+	@scripts/setup ruby
+	@for check in examples/*/check; do echo "$$check"; $$check || exit 1; done
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+.PHONY: bench
+bench: build ## measure: hot path, start, memory, throughput
+	@scripts/setup ruby
+	$(GO) test -run '^$$' -bench . -benchmem ./multilang ./host/acker ./host/route ./host/transfer
+	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/gstorm
+
+.PHONY: fuzz
+fuzz: ## fuzz what reads bytes, each target for FUZZTIME
+	$(GO) test -run '^$$' -fuzz FuzzReader -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./multilang
+	$(GO) test -run '^$$' -fuzz FuzzCanonical -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./multilang
+	$(GO) test -run '^$$' -fuzz FuzzHash -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./host/route
+	$(GO) test -run '^$$' -fuzz FuzzReadTopology -fuzztime $(FUZZTIME) -fuzzminimizetime 20x .
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
