@@ -63,7 +63,7 @@ module Gstorm
     rescue EmitError => e
       return JSON.generate(Array.new(values.size)) unless stream.consumed # nobody will look at the values
 
-      raise EmitError, "component #{@context.component_id}, stream #{stream.id}: #{e.message}", e.backtrace
+      raise EmitError, "component #{@context.component_id}, stream #{stream.id}: #{e.message}", e.backtrace, cause: nil
     end
 
     def check(stream, values)
