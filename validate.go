@@ -124,7 +124,7 @@ func (v *validation) component(c *Component) {
 		v.errorf(c.At, "component %q is a %q, neither spout nor bolt", c.ID, c.Kind)
 	}
 	v.count(c, "parallelism", c.Parallelism)
-	if c.Tasks != 0 {
+	if c.Tasks != 0 && c.Tasks != c.Parallelism {
 		v.count(c, "number of tasks", c.Tasks)
 	}
 	v.config(fmt.Sprintf("%s %q: ", c.Kind, c.ID), c.Config, c.At)

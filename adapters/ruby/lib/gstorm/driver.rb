@@ -40,8 +40,7 @@ module Gstorm
       raise DefinitionError, "#{@class} submits a second topology; gstorm runs one" if @submitted
 
       submission.clazz ||= @class
-      warnings = @warnings + @file.warnings
-      @control.send("topology" => Description.new(submission, name: @options.name, warnings: warnings).to_h)
+      @control.send("topology" => Description.new(submission, name: @options.name, warnings: @warnings).to_h)
       throw :described unless submission.driver && @lasting
 
       @submitted = true

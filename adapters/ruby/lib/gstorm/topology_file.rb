@@ -37,18 +37,6 @@ module Gstorm
       TopologyRegistry.chosen or raise ProblemsError, none
     end
 
-    # What is worth saying about the choice.
-    def warnings
-      classes = TopologyRegistry.classes
-      return [] if @class_name || classes.size < 2
-
-      used = TopologyRegistry.chosen
-      others = (classes - [used]).map(&:name)
-      message = "#{@path} holds #{classes.size} topologies (#{classes.map(&:name).join(", ")}), " \
-                "the last one is used: #{used.name}"
-      [Problem.warning(message, hint: "-c #{others.first} picks another", at: TopologyRegistry.position(used))]
-    end
-
     private
 
     # This library stays the first: a checkout of RedStorm has a lib/red_storm.rb too.
