@@ -31,8 +31,16 @@ const (
 	// StartTimeout is how long a child may take from its start to its answer to the handshake, in seconds; 0 or less:
 	// for ever.
 	StartTimeout = "gstorm.start.timeout.secs"
-	// RestartMax is how many deaths in a row a task may die without getting anything done before the topology fails.
+	// RestartMax is how many deaths in a row a task may die without getting anything done before the topology fails; 0:
+	// it never fails for that.
 	RestartMax = "gstorm.restart.max"
+	// Activate says whether a spout is sent activate and deactivate, which some libraries do not know: auto (the default:
+	// sent, and not waited for any longer once one was left unanswered for ActivateTimeout), always (its answer is waited
+	// for like any other) or never.
+	Activate = "gstorm.activate"
+	// ActivateTimeout is how long a spout may leave activate, deactivate, ack and fail unanswered before gstorm no longer
+	// waits for answers to that command, in seconds.
+	ActivateTimeout = "gstorm.activate.timeout.secs"
 	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
 	// TopologyReceiveBuffer gives.
 	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"

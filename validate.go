@@ -99,10 +99,10 @@ func (v *validation) config(whose string, c Config, at Position) {
 			v.errorf(at, "%s%s is %d, it must be at most %d", whose, key, n, MaxTasks)
 		}
 	}
-	for _, key := range []string{TopologyMessageTimeout, TopologyTickFreq, TopologySubprocessTimeout, StartTimeout} {
+	for _, key := range []string{TopologyMessageTimeout, TopologyTickFreq, TopologySubprocessTimeout, StartTimeout, ActivateTimeout} {
 		if d, ok, err := c.Seconds(key); err != nil {
 			v.errorf(at, "%s%v", whose, err)
-		} else if ok && d <= 0 && (key == TopologyMessageTimeout || key == TopologyTickFreq) {
+		} else if ok && d <= 0 && key != TopologySubprocessTimeout && key != StartTimeout {
 			v.errorf(at, "%s%s is %v, it must be more than 0", whose, key, c[key])
 		}
 	}
@@ -110,6 +110,9 @@ func (v *validation) config(whose string, c Config, at Position) {
 		if _, _, err := c.Bool(key); err != nil {
 			v.errorf(at, "%s%v", whose, err)
 		}
+	}
+	if mode := c[Activate]; mode != nil && mode != "auto" && mode != "always" && mode != "never" {
+		v.errorf(at, "%s%s is %v, expected auto, always or never", whose, Activate, mode)
 	}
 }
 

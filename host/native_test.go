@@ -251,3 +251,36 @@ func TestADrainEndsAsSoonAsAllIsHandled(t *testing.T) {
 		}
 	})
 }
+
+func TestAFloodedCycleDoesNotStandStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text []string
+		for range 500 {
+			text = append(text, "6")
+		}
+		// Each number goes round as long as it is not 0, and comes back twice: queues of one tuple would block at once if
+		// the edges of a cycle could.
+		again := boltFunc(func(_ context.Context, tuple *gstorm.Tuple, out gstorm.Emitter) error {
+			text, err := tuple.String("n")
+			if text != "0" && err == nil {
+				next := string(text[0] - 1)
+				out.Emit(next)
+				out.Emit(next)
+			}
+			return err
+		})
+		b := gstorm.NewBuilder("cycle").Set(gstorm.TopologyReceiveBuffer, 1)
+		b.Spout("seeds", func() gstorm.Spout { return &lines{todo: text} }).Output("default", "n")
+		b.Bolt("there", func() gstorm.Bolt { return again }).Parallelism(2).Output("default", "n").
+			From("seeds", "", gstorm.Shuffle).From("back", "", gstorm.FieldsGrouping, "n")
+		b.Bolt("back", func() gstorm.Bolt { return again }).Output("default", "n").From("there", "", gstorm.Global)
+		s := run(t, b)
+		if s.Trees.Acked != 500 {
+			t.Errorf("trees: %+v", s.Trees)
+		}
+		executed := s.Components[1].Executed + s.Components[2].Executed
+		if want := uint64(500 * (1<<7 - 1)); executed != want {
+			t.Errorf("%d tuples, want %d", executed, want)
+		}
+	})
+}

@@ -8,8 +8,8 @@ import (
 	"github.com/gstorm/gstorm/host/hosttest"
 )
 
-// The scripts in testdata play children and time against a whole worker; hosttest.RunScript has the commands. After a
+// The scripts in testdata/script play children and time against a whole worker; hosttest.RunScript has the commands. After a
 // change that is meant: go test ./host -run Scripts -rewrite.
 func TestScripts(t *testing.T) {
-	datadriven.Walk(t, "testdata", hosttest.RunScript)
+	datadriven.Walk(t, "testdata/script", hosttest.RunScript)
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/child"
 )
 
 // settings are what the host reads from a component's configuration, once.
@@ -15,7 +16,9 @@ type settings struct {
 	tickSecs       int
 	silence        time.Duration // <= 0: off
 	startTimeout   time.Duration // < 0: none
-	restartMax     int
+	restartMax     int           // < 0: never give up
+	activate       string        // gstorm.activate
+	answerLimit    time.Duration // for commands other than next
 	queueTuples    int
 	queueBytes     int
 	idleWait       time.Duration
@@ -34,21 +37,29 @@ func readSettings(c gstorm.Config) (settings, error) {
 		acking:        r.int(gstorm.TopologyAckerExecutors, 1) != 0,
 		tick:          r.seconds(gstorm.TopologyTickFreq, 0),
 		startTimeout:  r.seconds(gstorm.StartTimeout, 0),
-		restartMax:    r.int(gstorm.RestartMax, 0),
+		restartMax:    r.int(gstorm.RestartMax, child.DefaultMaxRestarts),
 		queueTuples:   r.int(gstorm.TopologyReceiveBuffer, 32768),
 		queueBytes:    r.int(gstorm.ReceiveBufferBytes, 16<<20),
 		idleWait:      time.Duration(r.int(gstorm.TopologySpoutWaitMillis, 1)) * time.Millisecond,
 		errorInterval: r.seconds(gstorm.TopologyErrorInterval, 10*time.Second),
 		maxErrors:     r.int(gstorm.TopologyMaxErrorPerInterval, 5),
 		debug:         r.bool(gstorm.TopologyDebug, false),
+		activate:      "auto",
+		answerLimit:   r.seconds(gstorm.ActivateTimeout, 5*time.Second),
 		// Storm's ShellBolt: its own key, else the supervisor's.
 		silence:     r.seconds(gstorm.TopologySubprocessTimeout, r.seconds(gstorm.SupervisorWorkerTimeout, 30*time.Second)),
 		environment: map[string]string{},
+	}
+	if mode, ok := c[gstorm.Activate].(string); ok {
+		s.activate = mode
 	}
 	if r.bool(gstorm.TopologyEnableTimeouts, true) {
 		s.messageTimeout = r.seconds(gstorm.TopologyMessageTimeout, 30*time.Second)
 	}
 	s.tickSecs = max(1, int(s.tick.Round(time.Second)/time.Second))
+	if s.restartMax == 0 {
+		s.restartMax = -1
+	}
 	if s.startTimeout <= 0 {
 		s.startTimeout = -1
 	}

@@ -10,13 +10,8 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/host/acker"
-	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/multilang"
 )
-
-// answerLimit is how long a spout may leave a command other than next unanswered. Some libraries never answer activate,
-// or ack and fail; the silence limit is for next alone.
-const answerLimit = 5 * time.Second
 
 // errGone ends the loop of a session whose child is no more; the child's death says why.
 var errGone = errors.New("the component has ended")
@@ -158,10 +153,16 @@ func (s *spoutSession) gone() <-chan struct{} { return s.p.Done() }
 func (s *spoutSession) flush() {}
 
 func (s *spoutSession) activate(ctx context.Context) error {
+	if s.settings.activate == "never" {
+		return nil
+	}
 	return s.command(ctx, multilang.ActivateFrame, multilang.AppendActivate(s.frame[:0]))
 }
 
 func (s *spoutSession) deactivate(ctx context.Context) error {
+	if s.settings.activate == "never" {
+		return nil
+	}
 	return s.command(ctx, multilang.DeactivateFrame, multilang.AppendDeactivate(s.frame[:0]))
 }
 
@@ -211,11 +212,7 @@ func (b *barren) tooLong(s settings, worked bool) bool {
 	if worked {
 		return s.silence > 0 && b.last.Sub(b.since) > s.silence
 	}
-	limit := s.restartMax
-	if limit == 0 {
-		limit = child.DefaultMaxRestarts
-	}
-	return limit > 0 && b.calls >= limit
+	return s.restartMax > 0 && b.calls >= s.restartMax
 }
 
 func (s *spoutSession) tell(ctx context.Context, o *acker.Outcome[message]) error {
@@ -256,8 +253,8 @@ func (s *spoutSession) command(ctx context.Context, kind multilang.Frame, frame 
 
 func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 	var limit <-chan time.Time
-	if kind != multilang.NextFrame {
-		timer := time.NewTimer(answerLimit)
+	if s.mayStayUnanswered(kind) {
+		timer := time.NewTimer(s.settings.answerLimit)
 		defer timer.Stop()
 		limit = timer.C
 	}
@@ -274,6 +271,18 @@ func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 			slog.String("command", kind.String()))
 		return nil
 	}
+}
+
+// mayStayUnanswered reports whether a command's answer is waited for only so long: some libraries never answer activate,
+// or ack and fail. For the others there is the silence limit.
+func (s *spoutSession) mayStayUnanswered(kind multilang.Frame) bool {
+	switch kind {
+	case multilang.AckFrame, multilang.FailFrame:
+		return true
+	case multilang.ActivateFrame, multilang.DeactivateFrame:
+		return s.settings.activate != "always"
+	}
+	return false
 }
 
 // abandon stops waiting for the answer to a command, now and later.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,8 @@ import (
 type Starter struct {
 	// Refuse, if set, may keep a task's process from starting.
 	Refuse func(s child.Spec) *child.Death
+	// Unanswered are commands that no process answers.
+	Unanswered []string
 
 	mu      sync.Mutex // guards the two below
 	current map[int]*Process
@@ -45,7 +48,7 @@ func (st *Starter) Start(_ context.Context, s child.Spec) (host.Process, error) 
 	st.starts[s.Task]++
 	out, in := io.Pipe()
 	p := &Process{
-		task: s.Task, component: s.Component, pid: 100*s.Task + st.starts[s.Task], stdout: in,
+		unanswered: st.Unanswered, task: s.Task, component: s.Component, pid: 100*s.Task + st.starts[s.Task], stdout: in,
 		reader: multilang.NewReader(out, multilang.ReaderOptions{}), done: make(chan struct{}), heard: time.Now(),
 		spout: len(s.Handshake.Context.SourceFields) == 0,
 	}
@@ -79,14 +82,15 @@ func (st *Starter) Process(task int) *Process {
 // Process is a child in memory. It answers by itself what every library answers (commands to a spout, heartbeats, the
 // end of its input) and says the rest when told to.
 type Process struct {
-	task      int
-	component string
-	pid       int
-	spout     bool
-	reader    *multilang.Reader
-	stdout    *io.PipeWriter
-	done      chan struct{}
-	lines     sync.WaitGroup
+	unanswered []string
+	task       int
+	component  string
+	pid        int
+	spout      bool
+	reader     *multilang.Reader
+	stdout     *io.PipeWriter
+	done       chan struct{}
+	lines      sync.WaitGroup
 
 	mu       sync.Mutex // guards all below
 	queue    []string   // what it is about to say
@@ -218,7 +222,7 @@ func (p *Process) write(frame string) error {
 	for _, message := range first {
 		p.Say(message)
 	}
-	if !mute && (command.Command != "" || command.Stream == "__heartbeat") {
+	if !mute && !slices.Contains(p.unanswered, command.Command) && (command.Command != "" || command.Stream == "__heartbeat") {
 		p.Say(`{"command":"sync"}`)
 	}
 	return nil

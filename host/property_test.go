@@ -1,0 +1,187 @@
+package host_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/host/hosttest"
+	"github.com/gstorm/gstorm/internal/plan"
+)
+
+// TestEveryTreeEndsOnce lets children emit, ack, fail, answer twice, forget and die at random, and checks what is
+// promised to spouts: every tree ends, and a spout's process hears exactly once of each of its messages.
+func TestEveryTreeEndsOnce(t *testing.T) {
+	steps := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) step {
+		return step{
+			what:    rapid.SampledFrom([]string{"emit", "emit", "emit", "ack", "ack", "ack", "fail", "twice", "forget", "die", "spout dies", "time"}).Draw(r, "what"),
+			bolt:    rapid.IntRange(1, 4).Draw(r, "bolt"),
+			seconds: rapid.IntRange(1, 15).Draw(r, "seconds"),
+		}
+	}), 1, 60)
+	rapid.Check(t, func(r *rapid.T) {
+		script := steps.Draw(r, "steps")
+		var d *disorder
+		synctest.Test(t, func(t *testing.T) {
+			d = newDisorder(t)
+			d.play(script)
+		})
+		for _, fault := range d.faults {
+			r.Error(fault)
+		}
+	})
+}
+
+// step is one thing that happens.
+type step struct {
+	what    string
+	bolt    int // the task that it happens to
+	seconds int
+}
+
+func (s step) String() string { return fmt.Sprintf("%s %d", s.what, s.bolt) }
+
+// disorder is one random run: spout 5 -> first 1,2 -> second 3,4 (task ids go by the components' names).
+type disorder struct {
+	starter *hosttest.Starter
+	worker  *host.Worker
+	ended   chan error
+	held    map[int][]string // tuples that a bolt's process has and has not answered, by task
+	next    int              // message id
+	pending map[int]bool     // messages of the living spout that it has not heard of
+	faults  []string
+}
+
+func newDisorder(t *testing.T) *disorder {
+	b := gstorm.NewBuilder("disorder").Set(gstorm.TopologyMessageTimeout, 20).Set(gstorm.RestartMax, 1000)
+	b.ShellSpout("spout", "spout").Output("default", "n")
+	b.ShellBolt("first", "first").Parallelism(2).Output("default", "n").From("spout", "", gstorm.Shuffle)
+	b.ShellBolt("second", "second").Parallelism(2).From("first", "", gstorm.All).From("spout", "", gstorm.FieldsGrouping, "n")
+	p, err := plan.Build(b.Topology(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &disorder{starter: &hosttest.Starter{}, ended: make(chan error, 1), held: map[int][]string{}, pending: map[int]bool{}}
+	d.worker, err = host.New(host.Options{
+		Plan: p, Starter: d.starter, Seed: 1, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), DrainLimit: time.Hour,
+		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch{Command: []string{c.ID}}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { d.ended <- d.worker.Run(t.Context()) }()
+	synctest.Wait()
+	return d
+}
+
+const spoutTask = 5
+
+func (d *disorder) play(script []step) {
+	for _, s := range script {
+		d.do(s)
+		synctest.Wait()
+		d.collect()
+	}
+	d.worker.Drain("enough")
+	time.Sleep(time.Minute) // virtual: what was forgotten times out, and dead children are back
+	synctest.Wait()
+	if err := <-d.ended; err != nil {
+		d.faultf("%v", err)
+	}
+	d.collect()
+	trees := d.worker.Snapshot().Trees
+	if trees.Pending != 0 || trees.Emitted != trees.Acked+trees.Failed+trees.TimedOut || int(trees.Emitted) != d.next {
+		d.faultf("%d messages, trees %+v", d.next, trees)
+	}
+	if len(d.pending) > 0 {
+		d.faultf("the spout never heard of %v", d.pending)
+	}
+}
+
+func (d *disorder) faultf(format string, args ...any) {
+	d.faults = append(d.faults, fmt.Sprintf(format, args...))
+}
+
+func (d *disorder) do(s step) {
+	switch s.what {
+	case "emit":
+		d.next++
+		d.pending[d.next] = true
+		d.starter.Process(spoutTask).Say(fmt.Sprintf(`{"command":"emit","id":%d,"tuple":[%d],"need_task_ids":false}`, d.next, d.next%3))
+	case "ack":
+		d.answer(s.bolt, "ack", 1)
+	case "fail":
+		d.answer(s.bolt, "fail", 1)
+	case "twice":
+		d.answer(s.bolt, "ack", 2)
+	case "forget":
+		d.held[s.bolt] = nil
+	case "die":
+		d.held[s.bolt] = nil
+		d.starter.Process(s.bolt).Die(child.Death{ExitCode: 1})
+		time.Sleep(10 * time.Second) // virtual: until it is back
+	case "spout dies":
+		clear(d.pending)
+		d.starter.Process(spoutTask).Die(child.Death{ExitCode: 1})
+		time.Sleep(10 * time.Second)
+	case "time":
+		time.Sleep(time.Duration(s.seconds) * time.Second)
+	}
+}
+
+// answer answers the oldest tuple that a bolt holds, n times; the first bolts emit two tuples before, anchored to all that
+// they hold.
+func (d *disorder) answer(bolt int, command string, n int) {
+	if len(d.held[bolt]) == 0 {
+		return
+	}
+	p := d.starter.Process(bolt)
+	if bolt <= 2 {
+		anchors, _ := json.Marshal(d.held[bolt]) // of strings
+		for range 2 {
+			p.Say(fmt.Sprintf(`{"command":"emit","anchors":%s,"tuple":["x"],"need_task_ids":false}`, anchors))
+		}
+	}
+	id := d.held[bolt][0]
+	d.held[bolt] = d.held[bolt][1:]
+	for range n {
+		p.Say(fmt.Sprintf(`{"command":%q,"id":%q}`, command, id))
+	}
+}
+
+// collect reads what the children got.
+func (d *disorder) collect() {
+	for task := 1; task <= spoutTask; task++ {
+		p := d.starter.Process(task)
+		for _, frame := range p.Received() {
+			var m struct {
+				Command, Stream string
+				ID              json.RawMessage
+			}
+			if json.Unmarshal([]byte(frame), &m) != nil {
+				continue // (end of input)
+			}
+			switch {
+			case m.Command == "ack" || m.Command == "fail":
+				var id int
+				if err := json.Unmarshal(m.ID, &id); err != nil || !d.pending[id] {
+					d.faultf("the spout hears %s, which is not pending", frame)
+				}
+				delete(d.pending, id)
+			case m.Command == "":
+				var id string
+				_ = json.Unmarshal(m.ID, &id)
+				d.held[task] = append(d.held[task], id)
+			}
+		}
+	}
+}
