@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -120,8 +121,8 @@ func (p *Process) LastHeard() time.Time { return p.out.lastHeard() }
 
 // Reported notes the last error that the component itself reported, for the death report. file and line may be zero.
 func (p *Process) Reported(text, file string, line int) {
-	if file != "" {
-		text = fmt.Sprintf("%s:%d: %s", file, line, text)
+	if at := fmt.Sprintf("%s:%d:", file, line); file != "" && !strings.HasPrefix(text, at) {
+		text = at + " " + text
 	}
 	p.mu.Lock()
 	p.reported = text
