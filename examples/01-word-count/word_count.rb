@@ -9,12 +9,11 @@ require "gstorm"
 class Lines < Gstorm::ReliableSpout
   output_fields :line
 
-  on_init do
+  # The run ends when this has returned and every line has been handled.
+  def each_tuple
     files = ARGV.empty? ? [File.join(__dir__, "harbour.txt")] : ARGV
-    @lines = files.lazy.flat_map { |file| File.foreach(file, chomp: true).lazy }.map(&:scrub)
+    files.each { |file| File.foreach(file, chomp: true) { |line| yield line.scrub } }
   end
-
-  on_send { @lines.next } # at the end of the last file it raises StopIteration, which ends the run
 end
 
 class Split < Gstorm::Bolt
