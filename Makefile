@@ -55,6 +55,7 @@ fuzz: ## fuzz what reads bytes, each target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz FuzzCanonical -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./multilang
 	$(GO) test -run '^$$' -fuzz FuzzHash -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./host/route
 	$(GO) test -run '^$$' -fuzz FuzzReadTopology -fuzztime $(FUZZTIME) -fuzzminimizetime 20x .
+	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./stream/flux
 
 .PHONY: clean
 clean: ## remove what was built

@@ -65,10 +65,11 @@ const (
 
 // Implementation says what a task of a component is made of. Which of the fields matter depends on Type.
 type Implementation struct {
-	Type    string   `json:"type"`
-	Command []string `json:"command,omitempty"` // shell: argv, executed as it is, by no shell
-	Dir     string   `json:"dir,omitempty"`     // shell: working directory (Storm's resources directory)
-	Name    string   `json:"name,omitempty"`    // builtin
+	Type    string            `json:"type"`
+	Command []string          `json:"command,omitempty"` // shell: argv, executed as it is, by no shell
+	Dir     string            `json:"dir,omitempty"`     // shell: working directory (Storm's resources directory)
+	Env     map[string]string `json:"env,omitempty"`     // shell: on top of gstorm's own environment (Storm's setEnv)
+	Name    string            `json:"name,omitempty"`    // builtin
 	// NewSpout and NewBolt make one task's component for the type native. One of the two is set.
 	NewSpout func() Spout `json:"-"`
 	NewBolt  func() Bolt  `json:"-"`

@@ -43,6 +43,11 @@ type Request struct {
 	Env   string   // local or cluster: what the file is told about where it will run; "": local
 	Args  []string // the file's own arguments
 
+	// What stands for ${key} in files that have such placeholders, which are those in YAML; other languages' adapters
+	// leave it alone.
+	Filter    string // a file in Java's .properties format; "": none
+	EnvFilter bool   // whether ${ENV-NAME} is the environment variable NAME
+
 	// Logger gets what the file writes to stderr while it is loaded and driven, a record a line, with file and
 	// stream. nil: nobody.
 	Logger *slog.Logger

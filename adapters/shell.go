@@ -42,7 +42,7 @@ func ShellLaunch(c *gstorm.Component, log *slog.Logger) (Launch, error) {
 	if err != nil {
 		return Launch{}, shellProblem(c, fmt.Sprintf("its command %q: %v", strings.Join(command, " "), err))
 	}
-	return Launch{Command: append([]string{program}, command[1:]...), Dir: dir}, nil
+	return Launch{Command: append([]string{program}, command[1:]...), Dir: dir, Env: c.Implementation.Env}, nil
 }
 
 // findProgram returns name as it is if it can be executed in dir, where that is left to the system.

@@ -61,6 +61,18 @@ func TestShellLaunch(t *testing.T) {
 	}
 }
 
+func TestShellLaunchPassesTheEnvironmentOn(t *testing.T) {
+	path := t.TempDir()
+	t.Setenv("PATH", path)
+	program(t, path, "perl", 0o755)
+	c := shellBolt("", "perl")
+	c.Implementation.Env = map[string]string{"LANG": "C"}
+	got, err := adapters.ShellLaunch(c, nil)
+	if diff := cmp.Diff(adapters.Launch{Command: []string{"perl"}, Env: map[string]string{"LANG": "C"}}, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
 func TestShellLaunchSaysWhatIsMissing(t *testing.T) {
 	resources, path := t.TempDir(), t.TempDir()
 	t.Setenv("PATH", path)

@@ -15,6 +15,7 @@ reliable spout emitted is lost silently, and every error says which file, line, 
 
    gstorm run word_count.rb -- a.txt b.txt      run it until every spout has finished, with two arguments of its own
    gstorm run word_count.rb --for 10s           run it for ten seconds at most
+   gstorm run word_count.yaml --for 10s         the same for a topology of Storm's Flux, whose components are scripts
    gstorm validate word_count.rb                see everything that is wrong with it
    gstorm graph word_count.rb --format mermaid  see what it looks like
    gstorm help run                              all about one command

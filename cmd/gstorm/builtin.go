@@ -17,7 +17,11 @@ func shipped() builtins {
 		spouts: map[string]func() gstorm.Spout{
 			"TestWordSpout": func() gstorm.Spout { return stormtesting.NewTestWordSpout(nil) },
 		},
-		bolts: map[string]func() gstorm.Bolt{},
+		bolts: map[string]func() gstorm.Bolt{
+			"LogInfoBolt":     func() gstorm.Bolt { return &stormtesting.LogInfoBolt{} },
+			"TestWordCounter": func() gstorm.Bolt { return stormtesting.NewTestWordCounter() },
+			"TestGlobalCount": func() gstorm.Bolt { return &stormtesting.TestGlobalCount{} },
+		},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/gstorm/gstorm/adapters"
+	fluxadapter "github.com/gstorm/gstorm/adapters/flux"
 	"github.com/gstorm/gstorm/adapters/ruby"
 )
 
@@ -18,7 +19,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{
 		stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv,
-		adapters: []adapters.Adapter{ruby.Adapter{}}, builtins: shipped(),
+		adapters: []adapters.Adapter{ruby.Adapter{}, fluxadapter.Adapter{}}, builtins: shipped(),
 	}
 	return p.main(ctx, args)
 }

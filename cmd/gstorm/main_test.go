@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/gstorm/gstorm/adapters"
+	fluxadapter "github.com/gstorm/gstorm/adapters/flux"
 	"github.com/gstorm/gstorm/adapters/ruby"
 )
 
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 		"gstorm-test": func() {
 			p := &program{
 				stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
-				adapters: []adapters.Adapter{ruby.Adapter{}, descriptions{}}, builtins: withTestComponents(shipped()),
+				adapters: []adapters.Adapter{ruby.Adapter{}, fluxadapter.Adapter{}, descriptions{}}, builtins: withTestComponents(shipped()),
 			}
 			os.Exit(p.main(context.Background(), os.Args))
 		},
@@ -37,6 +39,8 @@ func TestMain(m *testing.M) {
 //	code N COMMAND...    runs the command, which must end with the exit code N
 //	bad PATTERN ARGS...  runs gstorm-test, which must end with 2 and one line on stderr with the pattern, and print nothing
 //	await FILE PATTERN   waits until the file holds the pattern
+//
+// The condition [lacks:PROGRAM] holds where a program is not installed; never in CI, where that is a failure.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -46,9 +50,19 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir+"/.home")    // for the libraries that gstorm unpacks
 			return nil
 		},
+		Condition:     lacks,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"code": code, "bad": bad, "await": await},
 	})
+}
+
+func lacks(condition string) (bool, error) {
+	program, ok := strings.CutPrefix(condition, "lacks:")
+	if !ok {
+		return false, fmt.Errorf("unknown condition %q", condition)
+	}
+	_, err := exec.LookPath(program)
+	return err != nil && os.Getenv("CI") == "", nil
 }
 
 func code(ts *testscript.TestScript, _ bool, args []string) {

@@ -23,6 +23,8 @@ func topologyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "name", Usage: "call the topology `NAME`", DefaultText: "its own name"},
 		&cli.StringFlag{Name: "env", Value: "local", Usage: "tell the file that it will run in `ENV`: local or cluster"},
 		&cli.StringSliceFlag{Name: "set", Usage: "set a key of the configuration, over what the file sets: `KEY=VALUE`, repeatable; the value is JSON or text"},
+		&cli.PathFlag{Name: "filter", Usage: "take what stands for ${key} in a YAML file from the properties `FILE`"},
+		&cli.BoolFlag{Name: "env-filter", Usage: "let ${ENV-NAME} in a YAML file stand for the environment variable NAME", DisableDefaultText: true},
 	}
 }
 
@@ -42,6 +44,7 @@ func (p *program) selected(c *cli.Context) (selection, error) {
 	}
 	s := selection{settings: gstorm.Config{}, request: adapters.Request{
 		File: c.Args().First(), Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
+		Filter: c.Path("filter"), EnvFilter: c.Bool("env-filter"),
 	}}
 	if s.request.Env != "local" && s.request.Env != "cluster" {
 		return selection{}, usagef(c, "--env is %q, expected local or cluster", s.request.Env)

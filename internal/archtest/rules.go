@@ -39,7 +39,11 @@ var rules = []rule{
 	{"... !host/... !cmd/...", "host",
 		"only cmd starts a host"},
 
-	{"adapters/...", "... !adapters/... !host/child/... !internal/procgroup !.",
+	{"stream/...", "... !stream/... !.",
+		"what reads or makes a topology knows the vocabulary alone; who runs it is not its business"},
+	{"... !stream/flux/... !spec/...", "github.com/goccy/go-yaml/...",
+		"YAML is the form of one front end's files and of the protocol's cases; all else is JSON"},
+	{"adapters/...", "... !adapters/... !host/child/... !internal/procgroup !stream/flux !.",
 		"an adapter makes descriptions and commands; who runs them is not its business"},
 	{"... !adapters/... !cmd/...", "adapters/...",
 		"what runs a topology never asks which language it came from; only cmd sees both"},

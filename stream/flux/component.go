@@ -1,0 +1,105 @@
+package flux
+
+import (
+	"fmt"
+
+	"github.com/gstorm/gstorm"
+)
+
+// component makes a spout or bolt of an item of that section.
+func (b *builder) component(n *node, kind gstorm.Kind) {
+	keys := n.keys(b.report, fmt.Sprintf("a %s", kind), "id", "className", "constructorArgs", "properties", "configMethods",
+		"factory", "factoryArgs", "parallelism", "numTasks", "onHeapMemoryLoad", "offHeapMemoryLoad", "cpuLoad", "config")
+	if n.empty() {
+		b.errorf(n.at, "a %s is empty", kind)
+	}
+	if n.kind != mapping {
+		return
+	}
+	c := gstorm.Component{
+		Kind: kind, At: n.at, ID: keys["id"].string(b.report, "id"),
+		Class:       keys["className"].string(b.report, "className"),
+		Parallelism: keys["parallelism"].int(b.report, "parallelism", 1),
+		Tasks:       b.tasks(keys["numTasks"]),
+	}
+	b.implement(&c, keys)
+	for _, load := range [][2]string{
+		{"onHeapMemoryLoad", "topology.component.resources.onheap.memory.mb"},
+		{"offHeapMemoryLoad", "topology.component.resources.offheap.memory.mb"},
+		{"cpuLoad", "topology.component.cpu.pcore.percent"},
+	} {
+		if value := keys[load[0]]; value.is(scalar, b.report, load[0]) && value.text != "-1" {
+			set(&c, load[1], value.any())
+		}
+	}
+	if keys["config"].is(mapping, b.report, "config") {
+		for _, e := range keys["config"].entries {
+			set(&c, e.key, e.value.any())
+		}
+	}
+	b.made.Components = append(b.made.Components, c)
+}
+
+// tasks is the number of tasks; 0, as many as the parallelism, for Flux's -1.
+func (b *builder) tasks(n *node) int {
+	tasks := n.int(b.report, "numTasks", -1)
+	if tasks == 0 {
+		b.errorf(n.at, "numTasks is 0, it must be at least 1")
+	}
+	if tasks == -1 {
+		tasks = 0
+	}
+	return tasks
+}
+
+func set(c *gstorm.Component, key string, value any) {
+	if c.Config == nil {
+		c.Config = gstorm.Config{}
+	}
+	c.Config[key] = value
+}
+
+// implement says what a task of c is made of.
+func (b *builder) implement(c *gstorm.Component, keys map[string]*node) {
+	for _, key := range []string{"factory", "factoryArgs"} {
+		if n := keys[key]; !n.empty() {
+			b.errorf(n.at, "%s %q is made by a Java factory, which gstorm can't run", c.Kind, c.ID)
+			b.foreign(c)
+			return
+		}
+	}
+	class := findClass(c.Class)
+	switch {
+	case c.Class == "":
+		b.errorf(c.At, "%s %q has no className", c.Kind, c.ID)
+		b.foreign(c)
+	case class == nil:
+		b.errorf(keys["className"].at, "%s %q: the Java class %s is not known here (known: %s)", c.Kind, c.ID, c.Class, list(knownClasses(c.Kind)))
+		b.foreign(c)
+	case class.kind != c.Kind:
+		b.errorf(keys["className"].at, "%s %q: %s is a %s", c.Kind, c.ID, c.Class, class.kind)
+		b.foreign(c)
+	case class.shell:
+		b.shell(c, keys)
+	default:
+		b.builtin(c, class, keys)
+	}
+}
+
+// foreign marks a component that can't be run, which has been reported.
+func (b *builder) foreign(c *gstorm.Component) {
+	c.Implementation.Type = gstorm.FileImplementation
+	b.unknown[c.ID] = true
+}
+
+// builtin makes c one of gstorm's own components. They take no options: those of Storm's classes change nothing that a
+// topology can see.
+func (b *builder) builtin(c *gstorm.Component, of *class, keys map[string]*node) {
+	c.Implementation = gstorm.Implementation{Type: gstorm.BuiltinImplementation, Name: short(of.name)}
+	c.Outputs = of.outputs
+	for _, key := range []string{"properties", "configMethods"} {
+		if n := keys[key]; !n.empty() {
+			b.warnf(n.at, "%s %q: %s have no effect on the built-in %s", c.Kind, c.ID, key, short(of.name))
+		}
+	}
+}
