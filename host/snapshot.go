@@ -64,7 +64,7 @@ func (w *Worker) Snapshot() stats.Snapshot {
 	}
 	s := stats.Snapshot{
 		Topology: w.plan.Topology, State: status.state, Reason: status.reason,
-		Started: w.started, Seconds: now.Sub(w.started).Seconds(), Trees: w.trees(),
+		Started: w.started, Seconds: now.Sub(w.started).Seconds(), Trees: w.trees(), Metrics: w.metrics.list(),
 	}
 	order := make([]*plan.Component, 0, len(w.plan.Components))
 	for i := range w.plan.Components {

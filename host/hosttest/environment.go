@@ -204,6 +204,9 @@ func (e *environment) stats() string {
 		fmt.Fprintf(&b, "%s: emitted %d transferred %d executed %d acked %d failed %d restarts %d errors %d queue %d in flight %d\n",
 			c.ID, c.Emitted, c.Transferred, c.Executed, c.Acked, c.Failed, c.Restarts, c.Errors, c.Queue, c.InFlight)
 	}
+	for _, m := range s.Metrics {
+		fmt.Fprintf(&b, "%s/%d %s = %s\n", m.Component, m.Task, m.Name, m.Value)
+	}
 	return b.String()
 }
 

@@ -2,7 +2,10 @@
 // and its JSON form (spec/summary.schema.json), which later commands keep. Plain data; counts are exact, not sampled.
 package stats
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The states of a run.
 const (
@@ -26,6 +29,8 @@ type Snapshot struct {
 	Components []Component `json:"components"`
 	// Errors are the last errors of each component, oldest first.
 	Errors []ComponentError `json:"errors,omitempty"`
+	// Metrics are the last values that the tasks reported, by component, task and name.
+	Metrics []Metric `json:"metrics,omitempty"`
 }
 
 // Trees counts the tuple trees of all spouts. Emitted is always the sum of the others.
@@ -80,4 +85,12 @@ type ComponentError struct {
 	Line      int       `json:"line,omitempty"`
 	Tuple     string    `json:"tuple,omitempty"` // id of the tuple that it was about
 	Count     uint64    `json:"count"`           // how often the same was reported since
+}
+
+// Metric is the last value of a metric that a task's component reported (the protocol's metrics message).
+type Metric struct {
+	Component string          `json:"component"`
+	Task      int             `json:"task"`
+	Name      string          `json:"name"`
+	Value     json.RawMessage `json:"value"` // as it was reported
 }

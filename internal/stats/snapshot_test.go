@@ -19,6 +19,7 @@ func snapshot() stats.Snapshot {
 			Latency: stats.Latency{Count: 9, Mean: 1.25, P50: 1, P99: 3.5, Max: 4}}},
 		Errors: []stats.ComponentError{{Component: "lines", Task: 3, PID: 4711, Time: started, Message: "boom\n  at x.rb:3", File: "x.rb", Line: 3, Tuple: "77", Count: 2},
 			{Component: "lines", Task: 3, Time: started, Message: "boom", Count: 1}},
+		Metrics: []stats.Metric{{Component: "lines", Task: 3, Name: "read", Value: json.RawMessage(`{"bytes": 12}`)}},
 	}
 }
 
