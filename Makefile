@@ -24,7 +24,7 @@ test: lint test-go test-ruby test-examples ## run every test
 
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
-	@scripts/setup ruby cc
+	@scripts/setup ruby cc libraries
 	$(GO) test -race -timeout 9m ./...
 
 .PHONY: test-ruby

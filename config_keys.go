@@ -29,7 +29,7 @@ const (
 // gstorm's own keys.
 const (
 	// StartTimeout is how long a child may take from its start to its answer to the handshake, in seconds; 0 or less:
-	// for ever.
+	// for ever. It is also the limit of silence until its first answer to anything else.
 	StartTimeout = "gstorm.start.timeout.secs"
 	// RestartMax is how many deaths in a row a task may die without getting anything done before the topology fails; 0:
 	// it never fails for that.

@@ -25,7 +25,9 @@ const (
 type session struct {
 	*childTask
 	p        Process
-	life     int         // counts the starts of this task
+	life     int // counts the starts of this task
+	began    time.Time
+	working  atomic.Bool // it has said more than its pid and logs
 	progress atomic.Bool // it got something done: its death does not count against the breaker
 	failed   atomic.Bool // it reported an error
 	held     atomic.Bool // our reader waits for room in another task's queue
@@ -57,7 +59,7 @@ func (c *childTask) start(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{childTask: c, p: p, life: c.lives}, nil
+	return &session{childTask: c, p: p, life: c.lives, began: time.Now()}, nil
 }
 
 func (c *childTask) spec() (child.Spec, error) {
@@ -150,6 +152,9 @@ func (s *session) receive(handle func(*multilang.Message)) {
 		}
 		if err == nil {
 			handle(&m)
+			if m.Command != multilang.Pid && m.Command != multilang.Log {
+				s.working.Store(true)
+			}
 		}
 		if !s.p.Buffered() {
 			s.flush()
@@ -230,12 +235,19 @@ func (s *session) watch(heartbeat func(), owes func() bool) {
 			Paused: s.held.Load() || !owes(), Busy: time.Duration(s.busy.Load()), CPU: cpu, CPUKnown: known,
 		})
 		switch {
-		case verdict == child.Hung:
+		case verdict == child.Hung && !s.initializing():
 			s.p.Kill(reason)
 		case verdict == child.SendHeartbeat && heartbeat != nil:
 			heartbeat()
 		}
 	}
+}
+
+// initializing reports whether the child may still be busy with the initialization of user code, which most libraries do
+// after they have sent the pid. It may take as long as a start, not as long as a silence.
+func (s *session) initializing() bool {
+	limit := s.settings.startTimeout
+	return !s.working.Load() && (limit < 0 || time.Since(s.began) < limit)
 }
 
 // invalid says which value of which field of an emit can't be carried.

@@ -25,6 +25,7 @@ type spoutSession struct {
 	frame   []byte        // scratch of the loop
 	barren  barren        // of the loop
 	ids     []byte        // scratch of the reader
+	early   [][]int32     // task ids for emits before the pid, which must not be answered before it
 
 	writing sync.Mutex // held for one write: commands by the loop, task ids by the reader
 
@@ -33,6 +34,7 @@ type spoutSession struct {
 	emits      int                      // since the outstanding command was sent
 	faults     int                      // errors reported since then
 	unanswered map[multilang.Frame]bool // commands that this child does not answer
+	answered   map[multilang.Frame]bool // commands that it is known to answer
 }
 
 // begin brings the protocol past the handshake, with what the child said until its pid. All of it is in memory.
@@ -50,6 +52,11 @@ func (s *spoutSession) begin() error {
 		}
 		s.handle(&m)
 	}
+	for _, tasks := range s.early {
+		s.reply(tasks)
+	}
+	s.early = nil
+	s.session.flush()
 	return nil
 }
 
@@ -81,7 +88,10 @@ func (s *spoutSession) handle(m *multilang.Message) {
 		return
 	}
 	tasks := s.emit(m)
-	if effect.TaskIDs {
+	switch {
+	case effect.TaskIDs && effect.Verdict == multilang.Hold:
+		s.early = append(s.early, tasks)
+	case effect.TaskIDs:
 		s.reply(tasks)
 	}
 }
@@ -260,6 +270,9 @@ func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 	}
 	select {
 	case <-s.synced:
+		if limit != nil {
+			s.noteAnswer(kind)
+		}
 		return nil
 	case <-s.p.Done():
 		return errGone
@@ -274,8 +287,15 @@ func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 }
 
 // mayStayUnanswered reports whether a command's answer is waited for only so long: some libraries never answer activate,
-// or ack and fail. For the others there is the silence limit.
+// or ack and fail. For the others, and for what was answered before, there is the silence limit: a child that only takes
+// its time must not be taken for one that never answers.
 func (s *spoutSession) mayStayUnanswered(kind multilang.Frame) bool {
+	s.mu.Lock()
+	answered := s.answered[kind]
+	s.mu.Unlock()
+	if answered {
+		return false
+	}
 	switch kind {
 	case multilang.AckFrame, multilang.FailFrame:
 		return true
@@ -283,6 +303,19 @@ func (s *spoutSession) mayStayUnanswered(kind multilang.Frame) bool {
 		return s.settings.activate != "always"
 	}
 	return false
+}
+
+// noteAnswer notes that the child answers a command. Once a wait was given up, nobody knows what an answer was to.
+func (s *spoutSession) noteAnswer(kind multilang.Frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.unanswered) > 0 {
+		return
+	}
+	if s.answered == nil {
+		s.answered = map[multilang.Frame]bool{}
+	}
+	s.answered[kind] = true
 }
 
 // abandon stops waiting for the answer to a command, now and later.

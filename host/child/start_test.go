@@ -201,6 +201,25 @@ func TestStartAfterCloseIsRefused(t *testing.T) {
 	}
 }
 
+func TestCommandAndDirectoryArePassedOn(t *testing.T) {
+	l := newTestLauncher(t, LauncherOptions{})
+	s := shell(`read_frame; printf '%s\n%s' "$1" "$(pwd -P)" > seen; say "{\"pid\":$$}"; until_eof`)
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const argument = `a  b "$HOME" *`
+	s.Dir, s.Command = dir, append(s.Command, "sh", argument)
+	mustStart(t, l, s)
+	seen, err := os.ReadFile(filepath.Join(dir, "seen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := argument + "\n" + dir; string(seen) != want {
+		t.Errorf("the child saw %q, want %q", seen, want)
+	}
+}
+
 func TestEnvironment(t *testing.T) {
 	for name, tc := range map[string]struct {
 		host []string

@@ -1,0 +1,178 @@
+package host_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/stats"
+)
+
+// Topologies with the libraries that Storm's users have, as they are (library_test.go lists them). Our components for
+// each are in testdata/libraries: the same roles in all of them.
+
+// TestLibrariesCountWords has spout and bolts in the library: a reliable spout, which emits its first line while it
+// initializes, replays the one line that fails, and is told of every ack.
+func TestLibrariesCountWords(t *testing.T) {
+	lines := []string{"the cow jumped over the moon", "unlucky the first time", "größe 牛 😀 the", "over the moon"}
+	want := map[string]string{}
+	for _, word := range strings.Fields(strings.Join(lines, " ")) {
+		n, _ := strconv.Atoi(want[word])
+		want[word] = strconv.Itoa(n + 1)
+	}
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		b := r.builder("words").Set("test.lines", lines)
+		b.ShellSpout("lines", r.command("lines")...).Output("default", "line")
+		b.ShellBolt("split", r.command("split")...).Parallelism(2).Output("default", "word").From("lines", "", gstorm.Shuffle)
+		b.ShellBolt("count", r.command("count")...).Parallelism(2).
+			Output("default", "word", "count").From("split", "", gstorm.FieldsGrouping, "word")
+		b.Bolt("total", r.sink).From("count", "", gstorm.Global)
+		r.prepare(t, b)
+		r.start(t)
+		for i := range lines {
+			r.waitFor(t, fmt.Sprintf("line %d went to 1 task", i))
+			r.waitFor(t, fmt.Sprintf("line %d acked", i))
+		}
+		r.waitFor(t, "line 1 failed")
+		r.worker.Drain("every line is acked")
+		s := r.end(t)
+
+		if s.State != stats.Stopped || s.Trees != (stats.Trees{Emitted: 5, Acked: 4, Failed: 1}) {
+			t.Errorf("state %s, trees %+v", s.State, s.Trees)
+		}
+		if d := cmp.Diff(want, r.table()); d != "" {
+			t.Errorf("counts (-want +got):\n%s", d)
+		}
+		for _, c := range s.Components {
+			if c.Restarts != 0 {
+				t.Errorf("%s was started again %d times", c.ID, c.Restarts)
+			}
+		}
+	})
+}
+
+// TestLibrariesObey gives a bolt one order at a time: each thing that a bolt can say, and two ways to die.
+func TestLibrariesObey(t *testing.T) {
+	const unit = "é😀\u2028\"\\\x00 and much that is plain, as text is for the most part, so that 5 MB stay 5 MB "
+	big := strings.Repeat(unit, 5<<20/len(unit))
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		spout := &orders{more: func() bool { return len(r.sightings("ticks")) == 0 }}
+		b := r.builder("orders").Set(gstorm.TopologyMaxSpoutPending, 1)
+		b.Spout("orders", func() gstorm.Spout { return spout }).Output("default", "order", "value")
+		b.ShellBolt("obey", r.command("obey")...).Set(gstorm.TopologyTickFreq, 1).
+			Output("default", "value").Output("tasks", "tasks").Output("ticks", "from").DirectOutput("direct", "value").
+			From("orders", "", gstorm.Shuffle)
+		b.Bolt("sink", r.sink).Parallelism(3).From("obey", "", gstorm.Shuffle).From("obey", "direct", gstorm.Direct).
+			From("obey", "tasks", gstorm.Global).From("obey", "ticks", gstorm.Global)
+		r.prepare(t, b)
+		target := r.plan.Component("sink").TaskIDs[1]
+		spout.todo = []order{
+			{"echo", big}, {"echo", "größe 牛 😀"}, {"tasks", "to whom"}, {"direct", target}, {"warn", "a word of warning"},
+			{"error", "an error to report"}, {"metrics", 42}, {"print", "printed by the component"},
+			{"throw", "thrown on purpose"}, {"leave", ""}, {"echo", "after all that"},
+		}
+		r.start(t)
+		s := r.end(t)
+
+		// pystorm fails the tuple before it dies of the exception, and may get it once more while it does.
+		n, failed := uint64(len(spout.todo)), s.Trees.Failed
+		if failed < 2 || failed > 3 || s.Trees != (stats.Trees{Emitted: n + failed, Acked: n, Failed: failed}) {
+			t.Errorf("trees %+v", s.Trees)
+		}
+		if s.State != stats.Finished {
+			t.Errorf("state %s (%s)", s.State, s.Reason)
+		}
+		if n := restarts(s, "obey"); n != 2 {
+			t.Errorf("obey was started again %d times, want 2: after the exception and after exit 0", n)
+		}
+		r.wantValues(t, big, "größe 牛 😀", "to whom", "after all that")
+		r.wantTaskIDs(t, "to whom")
+		if direct := r.sightings("direct"); len(direct) != 1 || direct[0].task != target {
+			t.Errorf("direct: %v, want one at task %d", direct, target)
+		}
+		if from := r.sightings("ticks")[0].values[0]; from != gstorm.SystemComponent {
+			t.Errorf("the tick is from %v", from)
+		}
+		for _, text := range []string{"a word of warning", "printed by the component"} {
+			if !strings.Contains(r.log(), text) {
+				t.Errorf("%q was not logged", text)
+			}
+		}
+		if !tells(s, "an error to report") || !tells(s, "thrown on purpose") {
+			t.Errorf("errors: %+v", s.Errors)
+		}
+	})
+}
+
+// wantTaskIDs checks that the component was told the task that really got a value.
+func (r *libraryRun) wantTaskIDs(t *testing.T, value string) {
+	t.Helper()
+	var told []any
+	for _, s := range r.sightings("tasks") {
+		told = append(told, s.values[0].([]any)...)
+	}
+	for _, s := range r.sightings(gstorm.DefaultStream) {
+		if s.values[0] != value {
+			continue
+		}
+		if want := []any{json.Number(strconv.Itoa(s.task))}; !cmp.Equal(told, want) {
+			t.Errorf("the component was told that it emitted to %v, want %v", told, want)
+		}
+	}
+}
+
+// TestLibrariesSpoutFaults has a spout that throws, is started again, and leaves with exit 0, which means that it has
+// finished.
+func TestLibrariesSpoutFaults(t *testing.T) {
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		b := r.builder("faulty")
+		b.ShellSpout("faulty", r.command("faulty")...).Output("default", "life")
+		b.Bolt("sink", r.sink).From("faulty", "", gstorm.Global)
+		r.prepare(t, b)
+		r.start(t)
+		s := r.end(t)
+		if n := restarts(s, "faulty"); s.State != stats.Finished || n != 1 {
+			t.Errorf("state %s (%s), %d restarts", s.State, s.Reason, n)
+		}
+		r.wantValues(t, "first life", "second life")
+		if !tells(s, "end of the first life") {
+			t.Errorf("errors: %+v", s.Errors)
+		}
+	})
+}
+
+// TestLibrariesBatch has the bolts that work on what came between two ticks, of the host or of a clock of their own.
+func TestLibrariesBatch(t *testing.T) {
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		if !r.batches {
+			t.Skip("the library has no batching bolt")
+		}
+		b := r.builder("batches")
+		b.Spout("words", func() gstorm.Spout { return &lines{todo: []string{"a", "b", "a", "c", "a"}} }).Output("default", "word")
+		b.ShellBolt("batch", r.command("batch")...).Set(gstorm.TopologyTickFreq, 1).
+			Output("default", "word", "count").From("words", "", gstorm.Shuffle)
+		b.Bolt("sink", r.sink).From("batch", "", gstorm.Global)
+		r.prepare(t, b)
+		r.start(t)
+		s := r.end(t)
+		if s.State != stats.Finished || s.Trees.Acked != 5 || s.Trees.Failed != 0 {
+			t.Errorf("state %s, trees %+v", s.State, s.Trees)
+		}
+		got := map[string]int64{}
+		for _, s := range r.sightings(gstorm.DefaultStream) {
+			n, err := s.values[1].(json.Number).Int64()
+			if err != nil {
+				t.Error(err)
+			}
+			got[s.values[0].(string)] += n
+		}
+		if d := cmp.Diff(map[string]int64{"a": 3, "b": 1, "c": 1}, got); d != "" {
+			t.Errorf("batches (-want +got):\n%s", d)
+		}
+	})
+}
