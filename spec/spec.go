@@ -1,5 +1,11 @@
-// Package spec holds the documents that gstorm promises to read and write, for programs that check theirs against them.
-// README.md says what each is for.
+// Package spec holds what gstorm promises, for programs that check theirs against it: the schemas of the documents that it
+// reads and writes, and the multilang protocol with its conformance cases. README.md says what each is for.
+//
+//	Conform   plays the host, against a component's process
+//	Play      plays a component, within a process that a host has started
+//
+// The cases are data (cases/*.yaml). Frames are read and written here without package multilang, so that no mistake is on
+// both sides of a case.
 package spec
 
 import _ "embed"
