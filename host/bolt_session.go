@@ -14,8 +14,8 @@ import (
 // writeBytes is how much is gathered for one write to a child, while there is more to send.
 const writeBytes = 32 << 10
 
-// boltSession is one start of a bolt's child. Three goroutines serve it: serve writes, read reads, watch looks after its
-// life.
+// boltSession is one start of a bolt's child. Three goroutines serve it: serve writes, receive reads, watch looks
+// after its life.
 type boltSession struct {
 	*session
 	bolt *childBolt
@@ -210,7 +210,7 @@ func (s *boltSession) route(m *multilang.Message) []int32 {
 	t := tuple(m)
 	targets, err := s.session.out.aim(m.Stream, m.Task, &t, m.Arity)
 	if err != nil {
-		s.errorf(s.p.PID(), "", "%v", err)
+		s.report(s.p.PID(), err.Error())
 		s.failAnchors(m, err.Error())
 		return nil
 	}
@@ -221,7 +221,7 @@ func (s *boltSession) route(m *multilang.Message) []int32 {
 		e.lineages, unknown = s.flights.extend(m.Anchors, len(targets), e.random, e.lineages[:0])
 		lineages = e.lineages
 		if unknown > 0 {
-			s.debugf("emit anchored to tuples that are over or unknown", unknown)
+			s.late("emit anchored to tuples that are over or unknown", unknown)
 		}
 	}
 	if m.BadAnchors > 0 {
@@ -237,7 +237,7 @@ func (s *boltSession) refuse(m *multilang.Message) {
 	if m.Invalid != nil {
 		reason = s.invalid(m)
 	}
-	s.errorf(s.p.PID(), "", "%s", reason)
+	s.report(s.p.PID(), reason)
 	s.failAnchors(m, reason)
 }
 
@@ -259,7 +259,7 @@ func (s *boltSession) answer(m *multilang.Message) {
 		return
 	case !found:
 		// Answered twice, or forgotten because nobody waits for it any more: the first answer counts.
-		s.debugf(m.Command.String()+" of a tuple that is over", 1)
+		s.late(m.Command.String()+" of a tuple that is over", 1)
 		return
 	}
 	s.count.took(time.Since(since))
@@ -277,6 +277,7 @@ func (s *boltSession) cause(tuple uint64, reason string) *acker.Cause {
 	return &acker.Cause{Component: s.component.ID, Task: s.id, PID: s.p.PID(), Tuple: formatID(tuple), Reason: reason}
 }
 
-func (s *boltSession) debugf(text string, n int) {
+// late notes what came after its tuple was over. It happens, and is nothing to worry about.
+func (s *boltSession) late(text string, n int) {
 	s.log.LogAttrs(context.Background(), slog.LevelDebug, text, slog.Int("pid", s.p.PID()), slog.Int("count", n))
 }

@@ -186,7 +186,7 @@ func (l *spoutLoop) note(o *acker.Outcome[message]) {
 		return
 	}
 	l.count.failed.Add(1)
-	if l.exited || o.Owner.life != l.life {
+	if l.exited {
 		l.lost++
 	}
 	if l.settings.debug {

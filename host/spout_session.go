@@ -16,8 +16,8 @@ import (
 // errGone ends the loop of a session whose child is no more; the child's death says why.
 var errGone = errors.New("the component has ended")
 
-// spoutSession is one start of a spout's child. The spout loop writes commands and waits for their sync; read reads;
-// watch looks after its life. It is the spoutDriver of children.
+// spoutSession is one start of a spout's child. The spout loop writes commands and waits for their sync; receive
+// reads; watch looks after its life. It is the spoutDriver of children.
 type spoutSession struct {
 	*session
 	tracker *tracker
@@ -129,7 +129,7 @@ func (s *spoutSession) emit(m *multilang.Message) []int32 {
 }
 
 func (s *spoutSession) refuse(owner message, reason string) {
-	s.errorf(s.p.PID(), "", "%s", reason)
+	s.report(s.p.PID(), reason)
 	if owner.raw != nil {
 		s.tracker.refuse(owner, &acker.Cause{Component: s.component.ID, Task: s.id, PID: s.p.PID(), Reason: reason})
 	}

@@ -35,7 +35,6 @@ func (s taskState) String() string {
 type task struct {
 	worker    *Worker
 	id        int
-	index     int
 	component *plan.Component
 	settings  settings
 	log       *slog.Logger
@@ -73,7 +72,7 @@ func (t *task) ending() bool {
 	}
 }
 
-// errorf reports an error of the component that the host itself found.
-func (t *task) errorf(pid int, tuple, format string, args ...any) {
-	t.worker.journal.report(t, stats.ComponentError{PID: pid, Tuple: tuple, Message: fmt.Sprintf(format, args...)})
+// report notes an error of the component that the host itself found.
+func (t *task) report(pid int, message string) {
+	t.worker.journal.report(t, stats.ComponentError{PID: pid, Message: message})
 }

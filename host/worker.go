@@ -81,7 +81,7 @@ func (w *Worker) build() error {
 			read[c.ID] = s
 		}
 		w.tasks[pt.ID] = &task{
-			worker: w, id: pt.ID, index: pt.Index, component: c, settings: s, count: newCounters(), end: make(chan struct{}), done: make(chan struct{}),
+			worker: w, id: pt.ID, component: c, settings: s, count: newCounters(), end: make(chan struct{}), done: make(chan struct{}),
 			log: w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
 		}
 		if c.Kind == gstorm.BoltKind {
