@@ -43,6 +43,11 @@ type Request struct {
 	Env   string   // local or cluster: what the file is told about where it will run; "": local
 	Args  []string // the file's own arguments
 
+	// Components are the names of components that are to be described instead of the file's topology, each by its id in
+	// it or, where the file has components outside of any topology, by its name there. The description has one component
+	// for each, under that name.
+	Components []string
+
 	// What stands for ${key} in files that have such placeholders, which are those in YAML; other languages' adapters
 	// leave it alone.
 	Filter    string // a file in Java's .properties format; "": none

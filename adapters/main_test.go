@@ -23,7 +23,18 @@ const daemonVariable = "GSTORM_TEST_DAEMON"
 // hostVariable makes it describe a file by the script that the variable holds, print the script's stderr, and stay.
 const hostVariable = "GSTORM_TEST_HOST"
 
+// openLibraryVariable makes it open the library of the tests, print its directory and exit.
+const openLibraryVariable = "GSTORM_TEST_OPEN_LIBRARY"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(openLibraryVariable) != "" {
+		l, err := testLibrary().Open()
+		if err != nil {
+			panic(err)
+		}
+		fmt.Print(l.Dir())
+		os.Exit(0)
+	}
 	if pipe := os.Getenv(daemonVariable); pipe != "" {
 		daemon(pipe)
 	}

@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,45 +10,24 @@ import (
 	"github.com/gstorm/gstorm/adapters"
 )
 
-// onlyProgram makes a shell script the only program on the PATH.
-func onlyProgram(t *testing.T, name, script string) (file string) {
+// onlyRuby makes a shell script the only program on the PATH.
+func onlyRuby(t *testing.T, script string) (file string) {
 	t.Helper()
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
-	file = filepath.Join(dir, name)
+	file = filepath.Join(dir, "ruby")
 	if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return file
 }
 
-func TestRubyIsNotInstalled(t *testing.T) {
-	const missing = "error: Ruby is not installed: there is no program "
-	cases := map[string]struct{ named, manager, want string }{
-		"Debian":  {"", "apt-get", missing + "ruby on the PATH (install it with: sudo apt-get install ruby; or set GSTORM_RUBY to another Ruby)"},
-		"macOS":   {"", "brew", missing + "ruby on the PATH (install it with: brew install ruby; or"},
-		"unknown": {"", "setup.exe", missing + "ruby on the PATH (see https://www.ruby-lang.org/"},
-		"named":   {"ruby9", "brew", missing + "ruby9, which GSTORM_RUBY names ("},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			ownCache(t)
-			t.Setenv("GSTORM_RUBY", c.named)
-			onlyProgram(t, c.manager, "")
-			_, err := Adapter{}.Open(t.Context(), adapters.Request{File: topology(t, helloWorld)})
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want %s", err, c.want)
-			}
-		})
-	}
-}
-
 func TestRubyIsTooOld(t *testing.T) {
-	ownCache(t)
-	ruby := onlyProgram(t, "ruby", `
+	file := topology(t, helloWorld)
+	ruby := onlyRuby(t, `
 		[ "$1" = -e ] && { printf 2.7.0; exit; }
 		echo 'boot.rb:1: syntax error' >&2; exit 1`)
-	_, err := Adapter{}.Open(t.Context(), adapters.Request{File: topology(t, helloWorld)})
+	_, err := Adapter{}.Open(t.Context(), adapters.Request{File: file})
 	want := "error: Ruby is too old: " + ruby + " is version 2.7.0, gstorm needs 3.1 or later ("
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
@@ -55,22 +35,37 @@ func TestRubyIsTooOld(t *testing.T) {
 }
 
 func TestRubyIsBroken(t *testing.T) {
-	ownCache(t)
-	onlyProgram(t, "ruby", `echo "rbenv: version 9 is not installed" >&2; exit 1`)
-	_, err := Adapter{}.Open(t.Context(), adapters.Request{File: topology(t, helloWorld)})
+	file := topology(t, helloWorld)
+	onlyRuby(t, `echo "rbenv: version 9 is not installed" >&2; exit 1`)
+	_, err := Adapter{}.Open(t.Context(), adapters.Request{File: file})
 	if err == nil || !strings.Contains(err.Error(), "rbenv: version 9 is not installed") {
 		t.Errorf("got %v, want what it said", err)
 	}
 }
 
 func TestRubyGemsIsLeftOutWhereNothingAsksForIt(t *testing.T) {
-	i := interpreter("ruby")
 	t.Setenv("RUBYOPT", "")
-	if got := strings.Join(i.command(), " "); got != "ruby --disable-gems" {
+	if got := strings.Join(command("ruby"), " "); got != "ruby --disable-gems" {
 		t.Errorf("got %s", got)
 	}
 	t.Setenv("RUBYOPT", "-rbundler/setup")
-	if got := strings.Join(i.command(), " "); got != "ruby" {
+	if got := strings.Join(command("ruby"), " "); got != "ruby" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestNoRubyFileIsLeftOut looks for names that go:embed leaves out.
+func TestNoRubyFileIsLeftOut(t *testing.T) {
+	err := fs.WalkDir(os.DirFS("lib"), ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if _, missing := fs.Stat(library().Files, name); missing != nil && filepath.Ext(name) == ".rb" {
+			t.Errorf("%s is not embedded", name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

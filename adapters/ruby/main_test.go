@@ -2,28 +2,13 @@ package ruby
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-// openLibraryVariable makes this test binary open the library, print its directory and exit.
-const openLibraryVariable = "GSTORM_TEST_OPEN_LIBRARY"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(openLibraryVariable) != "" {
-		l, err := openLibrary()
-		if err != nil {
-			panic(err)
-		}
-		fmt.Print(l.dir)
-		os.Exit(0)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // lineLogger calls f with the message of every record, from one goroutine at a time.
 func lineLogger(f func(line string)) *slog.Logger { return slog.New(lineHandler(f)) }

@@ -4,6 +4,8 @@ package ruby
 
 import (
 	"context"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/gstorm/gstorm/adapters"
@@ -23,24 +25,40 @@ func (Adapter) Extensions() []string { return []string{".rb"} }
 
 // Open loads the file in a Ruby process. A Ruby that is missing or too old is the user's to mend, too.
 func (a Adapter) Open(ctx context.Context, r adapters.Request) (adapters.Session, error) {
-	interpreter, err := findInterpreter()
+	ruby := interpreter()
+	path, err := ruby.Find()
 	if err != nil {
 		return nil, err
 	}
-	library, err := openLibrary()
-	if err != nil {
-		return nil, err
-	}
-	s := &session{request: r, interpreter: interpreter, library: library}
-	s.Description, err = adapters.Describer{
-		Command: s.command("describe"),
-		Env:     map[string]string{roleVariable: "describe"},
+	return adapters.Interpreted{
+		Library: library(),
+		Command: command(path),
 		Limit:   a.Limit,
-		Explain: interpreter.tooOld,
-	}.Describe(ctx, r)
-	if err != nil {
-		library.close()
-		return nil, err
+		Explain: func(ctx context.Context) error { return ruby.TooOld(ctx, path) },
+	}.Open(ctx, r)
+}
+
+func interpreter() adapters.Interpreter {
+	return adapters.Interpreter{
+		Language: "Ruby", Programs: []string{"ruby"}, Variable: "GSTORM_RUBY",
+		Version: []string{"-e", "print RUBY_VERSION"}, Oldest: [2]int{3, 1},
+		Package: "ruby", Site: "https://www.ruby-lang.org/en/documentation/installation/",
 	}
-	return s, nil
+}
+
+// command is how the interpreter is started. RubyGems costs it 50 ms of a start of 70 ms, so it is left to the library to
+// load it when a file asks for what is not there without it, except where RUBYOPT has the interpreter itself load things.
+func command(path string) []string {
+	if os.Getenv("RUBYOPT") != "" {
+		return []string{path}
+	}
+	return []string{path, "--disable-gems"}
+}
+
+func library() adapters.Library {
+	files, err := fs.Sub(embedded, "lib")
+	if err != nil {
+		panic(err) // the name is wrong, which every test would show
+	}
+	return adapters.Library{Language: "Ruby", Files: files, Boot: "gstorm/boot.rb", Variable: "GSTORM_RUBY_LIB"}
 }

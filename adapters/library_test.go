@@ -1,4 +1,4 @@
-package ruby
+package adapters_test
 
 import (
 	"errors"
@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/adapters"
 )
 
 // ownCache gives the test a cache directory of its own.
@@ -29,60 +31,59 @@ func ownCache(t *testing.T) (home string) {
 func tree(t *testing.T, source fs.FS) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	if err := eachFile(source, func(name string, content []byte) error {
+	if err := fs.WalkDir(source, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(source, name)
 		files[name] = string(content)
-		return nil
+		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
 	return files
 }
 
-// wantWhole checks that a directory holds the embedded library.
+// testLibrary is a library of a language that has none.
+func testLibrary() adapters.Library {
+	return adapters.Library{
+		Language: "Esperanto", Boot: "gstorm/boot.eo", Variable: "GSTORM_ESPERANTO_LIB",
+		Files: fstest.MapFS{
+			"gstorm/boot.eo": {Data: []byte("saluton")}, "gstorm/tasko.eo": {Data: []byte("laboru")}, "aliaj/nomoj.eo": {Data: nil},
+		},
+	}
+}
+
+// wantWhole checks that a directory holds the whole library.
 func wantWhole(t *testing.T, dir string) {
 	t.Helper()
-	source, err := fs.Sub(embedded, "lib")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(tree(t, source), tree(t, os.DirFS(dir))); diff != "" {
+	if diff := cmp.Diff(tree(t, testLibrary().Files), tree(t, os.DirFS(dir))); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func mustOpenLibrary(t *testing.T) library {
+func mustOpenLibrary(t *testing.T) adapters.LibraryCopy {
 	t.Helper()
-	l, err := openLibrary()
+	l, err := testLibrary().Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-// TestNoRubyFileIsLeftOut looks for names that go:embed leaves out.
-func TestNoRubyFileIsLeftOut(t *testing.T) {
-	for name := range tree(t, os.DirFS("lib")) {
-		for element := range strings.SplitSeq(name, "/") {
-			if filepath.Ext(name) == ".rb" && strings.ContainsAny(element[:1], "._") {
-				t.Errorf("%s is not embedded", name)
-			}
-		}
-	}
-}
-
 func TestLibraryIsPutIntoTheCacheOnce(t *testing.T) {
 	home := ownCache(t)
 	first := mustOpenLibrary(t)
-	if !strings.HasPrefix(first.dir, home) || first.private {
-		t.Errorf("library is at %s, want it in the cache below %s", first.dir, home)
+	if !strings.HasPrefix(first.Dir(), home) {
+		t.Errorf("library is at %s, want it in the cache below %s", first.Dir(), home)
 	}
-	wantWhole(t, first.dir)
-	boot := filepath.Join(first.dir, bootFile)
+	wantWhole(t, first.Dir())
+	boot := first.Boot()
 	before, err := os.Stat(boot)
 	if err != nil {
 		t.Fatal(err)
 	}
-	first.close()
+	first.Close()
 	second := mustOpenLibrary(t)
 	after, err := os.Stat(boot)
 	if err != nil || second != first || !os.SameFile(before, after) {
@@ -101,14 +102,14 @@ func TestDamagedLibraryIsMended(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ownCache(t)
 			first := mustOpenLibrary(t)
-			if err := damage(filepath.Join(first.dir, bootFile)); err != nil {
+			if err := damage(first.Boot()); err != nil {
 				t.Fatal(err)
 			}
 			second := mustOpenLibrary(t)
 			if first != second {
 				t.Errorf("opened %v, then %v", first, second)
 			}
-			wantWhole(t, second.dir)
+			wantWhole(t, second.Dir())
 		})
 	}
 }
@@ -124,15 +125,15 @@ func TestLibraryWithoutCacheIsPrivate(t *testing.T) {
 			t.Setenv("XDG_CACHE_HOME", home)
 			t.Setenv("TMPDIR", t.TempDir())
 			one, other := mustOpenLibrary(t), mustOpenLibrary(t)
-			if one.dir == other.dir {
-				t.Errorf("both are at %s", one.dir)
+			if one.Dir() == other.Dir() {
+				t.Errorf("both are at %s", one.Dir())
 			}
-			one.close()
-			if _, err := os.Stat(one.dir); !errors.Is(err, fs.ErrNotExist) {
+			one.Close()
+			if _, err := os.Stat(one.Dir()); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("after close: %v", err)
 			}
-			wantWhole(t, other.dir)
-			other.close()
+			wantWhole(t, other.Dir())
+			other.Close()
 		})
 	}
 }
@@ -159,14 +160,18 @@ func TestLibraryIsOpenedByManyProcessesAtOnce(t *testing.T) {
 }
 
 func TestLibraryByName(t *testing.T) {
-	t.Setenv("GSTORM_RUBY_LIB", "lib")
-	if l := mustOpenLibrary(t); l.dir != "lib" || l.private {
+	named := t.TempDir()
+	if err := os.CopyFS(named, testLibrary().Files); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GSTORM_ESPERANTO_LIB", named)
+	if l := mustOpenLibrary(t); l.Dir() != named {
 		t.Errorf("got %v", l)
 	}
-	t.Setenv("GSTORM_RUBY_LIB", "testdata")
-	_, err := openLibrary()
+	t.Setenv("GSTORM_ESPERANTO_LIB", t.TempDir())
+	_, err := testLibrary().Open()
 	var problems gstorm.Problems
-	if !errors.As(err, &problems) || !strings.Contains(err.Error(), "has no gstorm/boot.rb") {
+	if !errors.As(err, &problems) || !strings.Contains(err.Error(), "has no gstorm/boot.eo") {
 		t.Errorf("got %v", err)
 	}
 }
