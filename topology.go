@@ -57,7 +57,7 @@ type Component struct {
 
 // The types of Implementation.
 const (
-	FileImplementation    = "file"    // a component of the topology's own file, loaded by the file's language
+	FileImplementation    = "file"    // a component of a file, the topology's own or another, loaded by the file's language
 	ShellImplementation   = "shell"   // a command that speaks the multilang protocol
 	BuiltinImplementation = "builtin" // a component that comes with gstorm, by name
 	NativeImplementation  = "native"  // a Go value in this process; it has no JSON form
@@ -70,6 +70,10 @@ type Implementation struct {
 	Dir     string            `json:"dir,omitempty"`     // shell: working directory (Storm's resources directory)
 	Env     map[string]string `json:"env,omitempty"`     // shell: on top of gstorm's own environment (Storm's setEnv)
 	Name    string            `json:"name,omitempty"`    // builtin
+	// file: where the component is of another file than the topology's, which file, and the component's name there. A
+	// component of the topology's own file has neither, its name there is its id.
+	File      string `json:"file,omitempty"`
+	Component string `json:"component,omitempty"`
 	// NewSpout and NewBolt make one task's component for the type native. One of the two is set.
 	NewSpout func() Spout `json:"-"`
 	NewBolt  func() Bolt  `json:"-"`

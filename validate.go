@@ -157,6 +157,9 @@ func (v *validation) implementation(c *Component) {
 	impl := &c.Implementation
 	switch impl.Type {
 	case FileImplementation:
+		if (impl.File == "") != (impl.Component == "") {
+			v.errorf(c.At, "%s %q is of another file: both the file and the component's name there are needed", c.Kind, c.ID)
+		}
 	case ShellImplementation:
 		if len(impl.Command) == 0 || impl.Command[0] == "" {
 			v.errorf(c.At, "%s %q has no command to run", c.Kind, c.ID)

@@ -40,7 +40,7 @@ type Request struct {
 	File  string   // as the user wrote it, relative to the working directory
 	Class string   // which of the file's topologies; "": the file's own choice
 	Name  string   // overrides the topology's name; "": its own
-	Env   string   // local or cluster: what the file is told about where it will run; "": local
+	Env   string   // local, cluster or a name of the user's: what the file is told about where it will run; "": local
 	Args  []string // the file's own arguments
 
 	// Components are the names of components that are to be described instead of the file's topology, each by its id in

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os/signal"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -21,12 +22,15 @@ func topologyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "class", Aliases: []string{"c"}, Usage: "take the topology `CLASS` of several in the file", DefaultText: "the last one"},
 		&cli.StringFlag{Name: "name", Usage: "call the topology `NAME`", DefaultText: "its own name"},
-		&cli.StringFlag{Name: "env", Value: "local", Usage: "tell the file that it will run in `ENV`: local or cluster"},
-		&cli.StringSliceFlag{Name: "set", Usage: "set a key of the configuration, over what the file sets: `KEY=VALUE`, repeatable; the value is JSON or text"},
+		&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Value: "local", Usage: "tell the file that it will run in `ENV`: local, cluster, or one of its own, such as streamparse's prod"},
+		&cli.StringSliceFlag{Name: "set", Aliases: []string{"o"}, Usage: "set a key of the configuration, over what the file sets: `KEY=VALUE`, repeatable; the value is JSON or text"},
 		&cli.PathFlag{Name: "filter", Usage: "take what stands for ${key} in a YAML file from the properties `FILE`"},
 		&cli.BoolFlag{Name: "env-filter", Usage: "let ${ENV-NAME} in a YAML file stand for the environment variable NAME", DisableDefaultText: true},
 	}
 }
+
+// environmentName is what an environment may be called.
+var environmentName = regexp.MustCompile(`^[\pL\pN_-]+$`)
 
 // selection is what these flags chose.
 type selection struct {
@@ -46,8 +50,8 @@ func (p *program) selected(c *cli.Context) (selection, error) {
 		File: c.Args().First(), Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
 		Filter: c.Path("filter"), EnvFilter: c.Bool("env-filter"),
 	}}
-	if s.request.Env != "local" && s.request.Env != "cluster" {
-		return selection{}, usagef(c, "--env is %q, expected local or cluster", s.request.Env)
+	if !environmentName.MatchString(s.request.Env) {
+		return selection{}, usagef(c, "--env is %q, expected local, cluster, or another name of letters, digits, - and _", s.request.Env)
 	}
 	for _, text := range c.StringSlice("set") {
 		key, value, err := gstorm.ParseSetting(text)
@@ -70,14 +74,10 @@ type loaded struct {
 // load loads the file and finds everything that is wrong with its topology. The error is a gstorm.Problems where the file
 // does not even hold a topology. Ctrl-C ends the loading.
 func (p *program) load(ctx context.Context, s selection, log *slog.Logger, print func(string)) (*loaded, error) {
-	adapter, err := adapters.ForFile(s.request.File, p.adapters)
-	if err != nil {
-		return nil, err
-	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	s.request.Logger, s.request.Print = log, print
-	session, err := adapter.Open(ctx, s.request)
+	session, err := adapters.Open(ctx, s.request, p.adapters)
 	if ctx.Err() != nil && err != nil {
 		return nil, fmt.Errorf("interrupted while loading %s", s.request.File)
 	}

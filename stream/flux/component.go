@@ -2,6 +2,7 @@ package flux
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gstorm/gstorm"
 )
@@ -69,12 +70,15 @@ func (b *builder) implement(c *gstorm.Component, keys map[string]*node) {
 		}
 	}
 	class := findClass(c.Class)
+	file, name, ofFile := strings.Cut(c.Class, ":")
 	switch {
 	case c.Class == "":
 		b.errorf(c.At, "%s %q has no className", c.Kind, c.ID)
 		b.foreign(c)
+	case ofFile && file != "" && name != "":
+		c.Implementation = gstorm.Implementation{Type: gstorm.FileImplementation, File: file, Component: name}
 	case class == nil:
-		b.errorf(keys["className"].at, "%s %q: the Java class %s is not known here (known: %s)", c.Kind, c.ID, c.Class, list(knownClasses(c.Kind)))
+		b.errorf(keys["className"].at, "%s %q: the Java class %s is not known here (known: %s, and FILE:NAME for a component of a file)", c.Kind, c.ID, c.Class, list(knownClasses(c.Kind)))
 		b.foreign(c)
 	case class.kind != c.Kind:
 		b.errorf(keys["className"].at, "%s %q: %s is a %s", c.Kind, c.ID, c.Class, class.kind)

@@ -2,8 +2,10 @@
 
 # The program that gstorm starts for a Ruby topology:
 #
-#   ruby [--disable-gems] .../gstorm/boot.rb describe FILE [--class C] [--env E] [--name N] [-- ARGS]
-#   ruby [--disable-gems] .../gstorm/boot.rb task     FILE [--class C] [--env E] [--name N] --component ID [-- ARGS]
+#   ruby [--disable-gems] .../gstorm/boot.rb describe FILE [--class C] [--env E] [--name N] [--component NAME]... [-- ARGS]
+#   ruby [--disable-gems] .../gstorm/boot.rb task     FILE [--class C] [--env E] [--name N] --component NAME [-- ARGS]
+#
+# With components named, describe describes these and no topology: see FileComponents.
 #
 # $0 stays the path of this file: `if __FILE__ == $0` in a topology's file is false, as it was under RedStorm.
 

@@ -2,6 +2,7 @@
 
 require "gstorm/cluster"
 require "gstorm/description"
+require "gstorm/file_components"
 require "gstorm/launch"
 require "gstorm/load_problem"
 require "gstorm/start"
@@ -11,7 +12,7 @@ module Gstorm
   # The describing process: loads the file, sends the description of its topology and, where the file has code to run
   # after the submission, stays and runs it.
   class Driver
-    # options: file, class_name, env, name. warnings: what was found before. lasting: whether anybody will say that the
+    # options: file, class_name, env, name, components. warnings: what was found before. lasting: whether anybody will say that the
     # topology has been submitted; without, the description is all.
     def initialize(control, options, warnings: [], lasting: true)
       @control = control
@@ -26,6 +27,8 @@ module Gstorm
       Gstorm.role = :describe
       Launch.target = self
       @file.load
+      return describe_components if @options.components.any?
+
       @class = @file.topology
       catch(:described) { drive }
       0
@@ -49,6 +52,14 @@ module Gstorm
     end
 
     private
+
+    # For who wants some components only.
+    def describe_components
+      components = FileComponents.new(@file, @options)
+      definitions = @options.components.map { |name| components.find(name) }
+      @control.send("topology" => Description.of_components(definitions, @options.components, warnings: @warnings))
+      0
+    end
 
     def drive
       Start.new(@class, @options).run

@@ -1,14 +1,14 @@
 # frozen_string_literal: true
 
 require "gstorm/bolt_task"
+require "gstorm/file_components"
 require "gstorm/fork_guard"
 require "gstorm/session"
 require "gstorm/spout_task"
-require "gstorm/start"
 require "gstorm/topology_file"
 
 module Gstorm
-  # The process of one task: loads the same file, finds the component by its id and runs it. What goes wrong on the way
+  # The process of one task: loads the same file, finds the component by its name and runs it. What goes wrong on the way
   # is told to the host like any error of the component.
   class TaskProcess
     # options: file, class_name, env, name, component.
@@ -35,26 +35,12 @@ module Gstorm
       0
     end
 
-    # Launch's target: the topology is all that a task wants of start.
-    def submit(submission)
-      throw :submitted, submission
-    end
-
     private
 
     def definition_of_component
-      Launch.target = self
       file = TopologyFile.new(@options.file, @options.class_name)
       file.load
-      submission(file.topology).find { |definition| definition.id == @options.component } or
-        raise Error, "#{@options.file} has no component #{@options.component}"
-    end
-
-    # The components of the topology. Its configuration is the describing process's business: configure isn't run.
-    def submission(clazz)
-      return clazz.components if clazz <= Topology && clazz.instance_method(:start).owner == Topology
-
-      catch(:submitted) { Start.new(clazz, @options).run }.components
+      FileComponents.new(file, @options).find(@options.component)
     end
 
     def task_class(definition) = definition.kind == "spout" ? SpoutTask : BoltTask

@@ -2,6 +2,7 @@
 
 require "gstorm/definition"
 require "gstorm/errors"
+require "gstorm/external"
 require "gstorm/launch"
 require "gstorm/logger"
 require "gstorm/position"
@@ -18,6 +19,9 @@ module Gstorm
   #   end
   class Topology
     OPTIONS = %i[id parallelism tasks args].freeze
+
+    # In a topology's class body: External["report.py:Report"].
+    External = Gstorm::External
 
     class << self
       def inherited(subclass)

@@ -37,6 +37,9 @@ module Gstorm
       TopologyRegistry.chosen or raise ProblemsError, none
     end
 
+    # The same, nil where the file has none and none was picked.
+    def topology_if_any = @class_name ? topology : TopologyRegistry.chosen
+
     private
 
     # This library stays the first: a checkout of RedStorm has a lib/red_storm.rb too.
