@@ -24,6 +24,7 @@ type emitter struct {
 	// undeclared: the component declares no streams at all, so what it emits on the default one goes nowhere, quietly.
 	// RedStorm's terminal bolts return the value of their last statement that way.
 	undeclared bool
+	observe    func(*gstorm.Tuple) // Options.Observe
 }
 
 // outStream is one output stream of a task.
@@ -34,10 +35,10 @@ type outStream struct {
 	json   bool // some consumer is a child, so Go values must become JSON
 }
 
-func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, count *counters, seed uint64) *emitter {
+func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, count *counters, o *Options) *emitter {
 	e := &emitter{
 		streams: map[string]*outStream{}, outbox: outbox, count: count,
-		random: &randomSource{rand.NewPCG(seed, uint64(task))}, undeclared: len(c.Outputs) == 0,
+		random: &randomSource{rand.NewPCG(o.Seed, uint64(task))}, undeclared: len(c.Outputs) == 0, observe: o.Observe,
 	}
 	local := func(int) bool { return true } // one worker has all tasks
 	for id, declared := range c.Outputs {
@@ -98,6 +99,9 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 // send puts the tuple into the outbox, for each target with its lineage.
 func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker.Lineage) {
 	e.count.emitted.Add(1)
+	if e.observe != nil && t.Source != nil {
+		e.observe(t)
+	}
 	e.count.transferred.Add(uint64(len(targets)))
 	for i, target := range targets {
 		d := transfer.Delivery{Tuple: *t}

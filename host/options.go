@@ -23,6 +23,9 @@ type Options struct {
 	Logger  *slog.Logger
 	// Print gets what the components print to their standard output, by lines and from any goroutine.
 	Print func(component string, task int, line string)
+	// Observe gets every tuple that a component emits on a stream that it declares, before anybody receives it, from any
+	// goroutine. The tuple is the host's again when it returns. nil: nobody looks.
+	Observe func(t *gstorm.Tuple)
 	// Guard is the command that kills the children should this process be killed (child.RunGuard); nil: none.
 	Guard []string
 	// DrainLimit bounds how long Drain waits for pending trees and then for the bolts to end. 0: the message timeout.

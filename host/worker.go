@@ -95,7 +95,7 @@ func (w *Worker) build() error {
 		t.queue = queues[t.id]
 		t.answers = newAnswers(w.trackers)
 		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues)
-		t.out = newEmitter(w.plan, t.component, t.id, outbox, t.count, w.options.Seed)
+		t.out = newEmitter(w.plan, t.component, t.id, outbox, t.count, &w.options)
 		if err := w.implement(t); err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func (p *program) app() *cli.App {
 		UsageText: "gstorm COMMAND [options] FILE [-- ARGUMENTS OF THE TOPOLOGY]",
 		Version:   gstorm.Version(),
 		Commands: []*cli.Command{
-			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.conformCommand(),
+			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
 			p.versionCommand(), p.completionCommand(), p.guardCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/terminal"
@@ -117,7 +118,7 @@ func (p *program) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	e, err := p.newExecution(l, s, o, screen, log)
+	e, err := p.newExecution(l, s, o, screen, log, hooks{print: screen.Print})
 	if err != nil {
 		return err
 	}
@@ -134,8 +135,14 @@ func (p *program) log() *slog.Logger {
 	return slog.New(terminal.NewHandler(p.stderr, slog.LevelInfo, colour))
 }
 
+// hooks are who gets what comes out of a topology beside its summary.
+type hooks struct {
+	print   func(line string)     // what the components print
+	observe func(t *gstorm.Tuple) // what they emit; nil: nobody
+}
+
 // newExecution plans the topology and prepares its run. What does not fit is an invalidError.
-func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *terminal.Screen, log *slog.Logger) (*execution, error) {
+func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *terminal.Screen, log *slog.Logger, h hooks) (*execution, error) {
 	built, err := plan.Build(l.topology, s.request.Name, s.settings)
 	if err != nil {
 		return nil, &invalidError{err}
@@ -148,7 +155,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.find, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(l.launches[c.ID]), nil },
-		Print:  func(_ string, _ int, line string) { screen.Print(line) },
+		Print:  func(_ string, _ int, line string) { h.print(line) }, Observe: h.observe,
 	})
 	if err != nil {
 		return nil, &invalidError{err}

@@ -40,12 +40,25 @@ type selection struct {
 
 // selected reads the flags and the operand FILE.
 func (p *program) selected(c *cli.Context) (selection, error) {
-	switch operands := c.Args().Slice(); {
-	case len(operands) == 0:
-		return selection{}, usagef(c, "FILE is missing")
-	case len(operands) > 1:
-		return selection{}, usagef(c, "one FILE is expected, %q is one too many; arguments of the topology itself follow after --", operands[1])
+	s, _, err := p.selectedWith(c)
+	return s, err
+}
+
+// selectedWith reads the flags, the operand FILE and those that follow it, which have these names.
+func (p *program) selectedWith(c *cli.Context, names ...string) (selection, []string, error) {
+	operands := c.Args().Slice()
+	if missing := append([]string{"FILE"}, names...); len(operands) < len(missing) {
+		return selection{}, nil, usagef(c, "%s is missing", missing[len(operands)])
 	}
+	if rest := operands[1+len(names):]; len(rest) > 0 {
+		what := strings.Join(append([]string{"FILE"}, names...), " and one ")
+		return selection{}, nil, usagef(c, "one %s is expected, %q is one too many; arguments of the topology itself follow after --", what, rest[0])
+	}
+	s, err := p.flagged(c)
+	return s, operands[1:], err
+}
+
+func (p *program) flagged(c *cli.Context) (selection, error) {
 	s := selection{settings: gstorm.Config{}, request: adapters.Request{
 		File: c.Args().First(), Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
 		Filter: c.Path("filter"), EnvFilter: c.Bool("env-filter"),

@@ -56,6 +56,8 @@ var rules = []rule{
 		"plain data that hosts, clusters and programs share"},
 	{"internal/terminal/...", "... !internal/terminal/... !internal/stats !.",
 		"it shows what it is given, wherever that ran"},
+	{"internal/trial/...", "... external !.",
+		"it makes plain topologies; who runs them is not its business"},
 	{"internal/graph/...", "... external !.",
 		"it draws descriptions; nothing has to run for that"},
 
