@@ -60,7 +60,7 @@ func TestNoRubyFileIsLeftOut(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if _, missing := fs.Stat(library().Files, name); missing != nil && filepath.Ext(name) == ".rb" {
+		if _, missing := fs.Stat(Library().Files, name); missing != nil && filepath.Ext(name) == ".rb" {
 			t.Errorf("%s is not embedded", name)
 		}
 		return nil

@@ -31,7 +31,7 @@ func (a Adapter) Open(ctx context.Context, r adapters.Request) (adapters.Session
 		return nil, err
 	}
 	return adapters.Interpreted{
-		Library: library(),
+		Library: Library(),
 		Command: command(path),
 		Limit:   a.Limit,
 		Explain: func(ctx context.Context) error { return ruby.TooOld(ctx, path) },
@@ -55,7 +55,8 @@ func command(path string) []string {
 	return []string{path, "--disable-gems"}
 }
 
-func library() adapters.Library {
+// Library is what runs in Ruby's processes.
+func Library() adapters.Library {
 	files, err := fs.Sub(embedded, "lib")
 	if err != nil {
 		panic(err) // the name is wrong, which every test would show

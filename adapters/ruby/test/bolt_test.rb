@@ -120,6 +120,32 @@ class BoltTest < Minitest::Test
     end
   end
 
+  def test_batches_are_handled_group_by_group_at_a_tick_or_at_the_end
+    bolt("on_batch(every: 2, by: :word) { |word, tuples| raise 'bad' if word == 'b'; tuples.sum(&:count) }") do |host|
+      host.tuple("a", 1)
+      host.tuple("b", 2)
+      host.tuple("a", 3)
+      host.tick
+      messages = 6.times.map { host.read }
+      assert_equal [["emit", nil], %w[ack 1], %w[ack 3], ["error", nil], %w[fail 2], %w[ack 4]],
+                   messages.map { |message| message.values_at("command", "id") }
+      assert_equal [[[4], %w[1 3]]], rows(messages)
+      host.tuple("c", 5)
+      assert_equal 0, host.finish.exitstatus
+      assert_equal [[5], ["5"]], rows(host.messages).last
+    end
+  end
+
+  def test_what_batches_are_made_by
+    { "nil" => [[3]], ":word" => [[2], [1]], "%w[word count]" => [[1], [1], [1]], "->(t) { t.count }" => [[2], [1]] }.each do |by, sizes|
+      bolt("on_batch(every: 1, by: #{by}) { |_, tuples| tuples.size }") do |host|
+        [["a", 1], ["a", 2], ["b", 1]].each { |values| host.tuple(*values) }
+        host.finish
+        assert_equal sizes, rows(host.messages).map(&:first), by
+      end
+    end
+  end
+
   def test_arguments_config_context_and_metrics
     bolt(<<~RUBY, args: "{ min: 3 }", conf: { "topology.name" => "t", "k" => { "x" => 1 } }) do |host|
       def initialize(min: 0) = @min = min

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "gstorm/batching"
 require "gstorm/bolt_collector"
 require "gstorm/component"
 require "gstorm/tuple"
@@ -38,6 +39,17 @@ module Gstorm
         implement(:on_tick, 1, method_name, &block)
       end
 
+      # Instead of on_receive: every so many seconds, with what has come since, group by group. by: a field, several, or a
+      # Proc that makes a tuple's key; without it all tuples are one group, whose key is nil. See Batching.
+      def on_batch(method_name = nil, every:, by: nil, &block)
+        include(Batching)
+        @tick_secs = every
+        @batch_key = Batching.key(by)
+        implement(:on_batch, 2, method_name, &block)
+      end
+
+      def batch_key = @batch_key || inherited_from(:batch_key, nil)
+
       def receive_options
         @receive_options || inherited_from(:receive_options, RECEIVE_OPTIONS)
       end
@@ -45,7 +57,7 @@ module Gstorm
       def tick_secs = @tick_secs || inherited_from(:tick_secs, nil)
       def component_config = tick_secs ? { TICK_CONFIG => tick_secs }.merge(super) : super
       def kind = "bolt"
-      def required_hook = :on_receive
+      def required_hook = self < Batching ? :on_batch : :on_receive
     end
 
     # Emits on the default stream or on stream:, anchored to the tuple being handled or to anchor: (a tuple, several, or
@@ -99,12 +111,17 @@ module Gstorm
     end
 
     def handle(tuple)
-      @tuple = tuple
+      emitting(tuple) { on_receive(tuple) }
+      @collector.ack(tuple) if @auto_ack
+    end
+
+    # Emits what the block returns, unless it emits by itself. anchors: the tuple, or the tuples, that it is about.
+    def emitting(anchors)
+      @tuple = anchors
       @thread = Thread.current
       @emitted = false
-      output = on_receive(tuple)
+      output = yield
       emit_output(output) if output && @auto_emit && !@emitted
-      @collector.ack(tuple) if @auto_ack
     ensure
       @tuple = nil
     end
