@@ -3,6 +3,9 @@ SHELL := /bin/sh
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 60s
+FUZZ ?= multilang:FuzzReader multilang:FuzzCanonical multilang/msgpack:FuzzReader multilang/msgpack:FuzzRoundTrip \
+	host:FuzzSession host/route:FuzzHash .:FuzzReadTopology stream/flux:FuzzLoad
+SOAK ?= 1h
 
 .DEFAULT_GOAL := help
 
@@ -20,21 +23,26 @@ build: ## build bin/gstorm
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/gstorm ./cmd/gstorm
 
 .PHONY: test
-test: lint test-go test-ruby test-examples ## run every test
+test: lint test-go test-ruby test-javascript test-examples ## run every test
 
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
 	@scripts/setup ruby cc libraries
-	$(GO) test -race -timeout 9m ./...
+	$(GO) test -race -timeout 20m ./...
 
 .PHONY: test-ruby
 test-ruby: ## run the tests of the Ruby library
 	@scripts/setup ruby minitest
 	cd adapters/ruby && ruby -Ilib -Itest test/run.rb
 
+.PHONY: test-javascript
+test-javascript: ## run the tests of the JavaScript library
+	@scripts/setup node
+	cd adapters/javascript && node --test test/*.test.js
+
 .PHONY: test-examples
 test-examples: build ## run the examples and compare what they print
-	@scripts/setup ruby
+	@scripts/setup ruby python node
 	@for check in examples/*/check; do echo "$$check"; $$check || exit 1; done
 
 .PHONY: lint
@@ -50,12 +58,18 @@ bench: build ## measure: hot path, start, memory, throughput
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/gstorm
 
 .PHONY: fuzz
-fuzz: ## fuzz what reads bytes, each target for FUZZTIME
-	$(GO) test -run '^$$' -fuzz FuzzReader -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./multilang
-	$(GO) test -run '^$$' -fuzz FuzzCanonical -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./multilang
-	$(GO) test -run '^$$' -fuzz FuzzHash -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./host/route
-	$(GO) test -run '^$$' -fuzz FuzzReadTopology -fuzztime $(FUZZTIME) -fuzzminimizetime 20x .
-	$(GO) test -run '^$$' -fuzz FuzzLoad -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./stream/flux
+fuzz: ## fuzz what reads bytes, and sessions: FUZZ=FOLDER:TARGET, each for FUZZTIME
+	@for target in $(FUZZ); do \
+		echo "$$target, $(FUZZTIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$${target#*:}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$${target%:*}" || exit 1; \
+	done
+
+.PHONY: soak
+soak: ## let components misbehave for SOAK, and see that nothing is lost or grows
+	@scripts/setup libraries >/dev/null
+	rm -rf bin/soak
+	SOAK=$(SOAK) SOAK_DIR=$(CURDIR)/bin/soak GSTORM_TEST_LIBRARIES=$$(scripts/setup-libraries) \
+		$(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./cmd/gstorm
 
 .PHONY: clean
 clean: ## remove what was built

@@ -24,6 +24,7 @@ const (
 	TopologySpoutWaitMillis     = "topology.spout.wait.progressive.level3.sleep.millis"
 	TopologyErrorInterval       = "topology.error.throttle.interval.secs"
 	TopologyMaxErrorPerInterval = "topology.max.error.report.per.interval"
+	TopologySerializer          = "topology.multilang.serializer" // see Config.Serializer
 )
 
 // gstorm's own keys.
@@ -34,6 +35,14 @@ const (
 	// RestartMax is how many deaths in a row a task may die without getting anything done before the topology fails; 0:
 	// it never fails for that.
 	RestartMax = "gstorm.restart.max"
+	// Restart says what becomes of a task whose process dies unasked: always (the default: it is started again, within
+	// RestartMax) or never: the topology fails at once.
+	Restart = "gstorm.restart"
+	// Acks says whether a bolt answers what it gets. false is for shell bolts that never ack, such as the oldest examples of
+	// Storm: gstorm then acks each tuple when the bolt is through with it, which it knows from a heartbeat that it sends after
+	// the tuples and that the library answers in its turn. Until then a tuple fails if the process dies. What the bolt acks or
+	// fails by itself counts all the same. What it emits without an anchor is not tracked, as ever.
+	Acks = "gstorm.acks"
 	// Activate says whether a spout is sent activate and deactivate, which some libraries do not know: auto (the default:
 	// sent, and not waited for any longer once one was left unanswered for ActivateTimeout), always (its answer is waited
 	// for like any other) or never.
@@ -41,6 +50,10 @@ const (
 	// ActivateTimeout is how long a spout may leave activate, deactivate, ack and fail unanswered before gstorm no longer
 	// waits for answers to that command, in seconds.
 	ActivateTimeout = "gstorm.activate.timeout.secs"
+	// Serializer is how messages are written to and from the children of shell components: json (the default) or msgpack, as
+	// pystorm and streamparse speak it with -s msgpack. It goes before TopologySerializer. Components that run on gstorm's
+	// own libraries speak JSON alone.
+	Serializer = "gstorm.serializer"
 	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
 	// TopologyReceiveBuffer gives.
 	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"
@@ -65,7 +78,7 @@ func DefaultConfig() Config {
 		TopologySpoutWaitMillis:                         1,
 		TopologyErrorInterval:                           10,
 		TopologyMaxErrorPerInterval:                     5,
-		"topology.multilang.serializer":                 "org.apache.storm.multilang.JsonSerializer",
+		TopologySerializer:                              "org.apache.storm.multilang.JsonSerializer",
 		"topology.shellbolt.max.pending":                100,
 		"topology.stats.sample.rate":                    1.0,
 		"topology.transfer.buffer.size":                 1000,

@@ -106,13 +106,19 @@ func (v *validation) config(whose string, c Config, at Position) {
 			v.errorf(at, "%s%s is %v, it must be more than 0", whose, key, c[key])
 		}
 	}
-	for _, key := range []string{TopologyDebug, TopologyEnableTimeouts} {
+	for _, key := range []string{TopologyDebug, TopologyEnableTimeouts, Acks} {
 		if _, _, err := c.Bool(key); err != nil {
 			v.errorf(at, "%s%v", whose, err)
 		}
 	}
+	if _, err := c.Serializer(); err != nil {
+		v.errorf(at, "%s%v", whose, err)
+	}
 	if mode := c[Activate]; mode != nil && mode != "auto" && mode != "always" && mode != "never" {
 		v.errorf(at, "%s%s is %v, expected auto, always or never", whose, Activate, mode)
+	}
+	if mode := c[Restart]; mode != nil && mode != "always" && mode != "never" {
+		v.errorf(at, "%s%s is %v, expected always or never", whose, Restart, mode)
 	}
 }
 
@@ -159,6 +165,12 @@ func (v *validation) implementation(c *Component) {
 	case FileImplementation:
 		if (impl.File == "") != (impl.Component == "") {
 			v.errorf(c.At, "%s %q is of another file: both the file and the component's name there are needed", c.Kind, c.ID)
+		}
+		if acks, set, err := c.Config.Bool(Acks); err == nil && set && !acks {
+			v.errorf(c.At, "%s %q: %s is for shell components; on gstorm's own library the bolt says what it acks", c.Kind, c.ID, Acks)
+		}
+		if c.Config[Serializer] == MessagePackSerializer {
+			v.errorf(c.At, "%s %q: %s is %s, but it runs on gstorm's own library, which speaks JSON", c.Kind, c.ID, Serializer, MessagePackSerializer)
 		}
 	case ShellImplementation:
 		if len(impl.Command) == 0 || impl.Command[0] == "" {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -20,6 +21,11 @@ type boltSession struct {
 	*session
 	bolt *childBolt
 	out  []byte // frames for the next write
+	// renewed: another process is to take the place of this one, which has got all that it will get.
+	renewed bool
+	last    bool // the next write is the last one
+
+	receipts *receipts // nil: the bolt acks by itself
 
 	wake      chan struct{} // urgent has something
 	mu        sync.Mutex    // guards the two below
@@ -27,7 +33,18 @@ type boltSession struct {
 	heartbeat bool          // a heartbeat is due
 }
 
-// serve feeds the child until the task ends (nil) or the child does (its death).
+func newBoltSession(s *session, b *childBolt) *boltSession {
+	bs := &boltSession{session: s, bolt: b, wake: make(chan struct{}, 1)}
+	if !b.settings.acks {
+		bs.receipts = &receipts{}
+	}
+	return bs
+}
+
+// errRenewed ends the session of a process that another one is to replace.
+var errRenewed = errors.New("the component's process was replaced")
+
+// serve feeds the child until the task ends (nil), the child does (its death), or it is to be replaced (errRenewed).
 func (s *boltSession) serve(ctx context.Context) error {
 	var readers sync.WaitGroup
 	readers.Go(func() { s.receive(s.handle) })
@@ -41,10 +58,13 @@ func (s *boltSession) serve(ctx context.Context) error {
 		return ctx.Err()
 	}
 	death := s.p.Death()
-	if !s.ending() || death.Phase != child.PhaseStop {
+	if !s.renewed && !s.ending() || death.Phase != child.PhaseStop {
 		return death
 	}
 	s.noteEnd(death)
+	if s.renewed {
+		return errRenewed
+	}
 	return nil
 }
 
@@ -69,6 +89,9 @@ func (s *boltSession) feed(ctx context.Context) error {
 		case <-s.queue.Ready():
 		case <-s.end:
 			return s.finish(ctx)
+		case <-s.renew:
+			s.renewed = true
+			return s.finish(ctx)
 		}
 		if !s.write() {
 			<-s.p.Done()
@@ -82,6 +105,7 @@ func (s *boltSession) write() bool {
 	for {
 		s.out = s.takeUrgent(s.out)
 		more := s.fill()
+		s.askReceipt()
 		if len(s.out) == 0 {
 			return true
 		}
@@ -133,6 +157,7 @@ func (s *boltSession) tick() {
 // ticks (pystorm's BatchingBolt flushes on the second) gets the ticks that it waits for.
 func (s *boltSession) finish(ctx context.Context) error {
 	s.enter(draining)
+	s.last = true
 	delivered := s.write()
 	if delivered && s.settings.tick > 0 && s.p.Extension() == nil {
 		s.tick()
@@ -168,10 +193,37 @@ func (s *boltSession) takeUrgent(dst []byte) []byte {
 	s.urgent = s.urgent[:0]
 	if s.heartbeat {
 		s.heartbeat = false
-		s.sent.Store(time.Now().UnixNano())
-		dst = multilang.AppendHeartbeat(dst, s.flights.control())
+		dst = s.appendHeartbeat(dst)
 	}
 	return dst
+}
+
+func (s *boltSession) appendHeartbeat(dst []byte) []byte {
+	s.sent.Store(time.Now().UnixNano())
+	id := s.flights.control()
+	if s.receipts != nil {
+		s.receipts.ask(id)
+	}
+	return multilang.AppendHeartbeat(dst, id)
+}
+
+// askReceipt puts a heartbeat behind the tuples of a bolt that does not ack. One on its way is enough, but for the last.
+func (s *boltSession) askReceipt() {
+	if s.receipts != nil && s.flights.len() > 0 && (s.last || !s.receipts.waiting()) {
+		s.out = s.appendHeartbeat(s.out)
+	}
+}
+
+// received acks what the bolt is through with, as it has answered a heartbeat.
+func (s *boltSession) received(m *multilang.Message) {
+	until, ok := s.receipts.answer()
+	if !ok || m.Busy > 0 { // a handler that runs may be that of any tuple
+		return
+	}
+	s.flights.answerBefore(until, s.ack)
+	if s.flights.len() > 0 && !s.receipts.waiting() {
+		s.signal() // for those that were written meanwhile
+	}
 }
 
 func (s *boltSession) handle(m *multilang.Message) {
@@ -185,6 +237,9 @@ func (s *boltSession) handle(m *multilang.Message) {
 		s.answer(m)
 	case multilang.Sync:
 		s.busy.Store(int64(m.Busy * float64(time.Second)))
+		if s.receipts != nil {
+			s.received(m)
+		}
 	default:
 		s.warn("a bolt can't say "+m.Command.String(), slog.String("command", m.Command.String()))
 	}
@@ -221,7 +276,7 @@ func (s *boltSession) route(m *multilang.Message) []int32 {
 		e.lineages, unknown = s.flights.extend(m.Anchors, len(targets), e.random, e.lineages[:0])
 		lineages = e.lineages
 		if unknown > 0 {
-			s.late("emit anchored to tuples that are over or unknown", unknown)
+			s.warn("emit anchored to tuples that are over or unknown", slog.Int("anchors", unknown))
 		}
 	}
 	if m.BadAnchors > 0 {
@@ -259,25 +314,25 @@ func (s *boltSession) answer(m *multilang.Message) {
 		return
 	case !found:
 		// Answered twice, or forgotten because nobody waits for it any more: the first answer counts.
-		s.late(m.Command.String()+" of a tuple that is over", 1)
+		s.warn(m.Command.String()+" of a tuple that is over", slog.String("tuple", tupleID(m)))
+		return
+	}
+	if m.Command == multilang.Ack {
+		s.ack(&lineage, acc, since)
 		return
 	}
 	s.count.took(time.Since(since))
-	if m.Command == multilang.Ack {
-		s.progress.Store(true)
-		s.count.acked.Add(1)
-		s.answers.ack(&lineage, acc)
-		return
-	}
 	s.count.failed.Add(1)
 	s.answers.fail(&lineage, s.cause(m.TupleID, "the component failed the tuple"))
 }
 
-func (s *boltSession) cause(tuple uint64, reason string) *acker.Cause {
-	return &acker.Cause{Component: s.component.ID, Task: s.id, PID: s.p.PID(), Tuple: formatID(tuple), Reason: reason}
+func (s *boltSession) ack(lineage *acker.Lineage, acc uint64, since time.Time) {
+	s.progress.Store(true)
+	s.count.took(time.Since(since))
+	s.count.acked.Add(1)
+	s.answers.ack(lineage, acc)
 }
 
-// late notes what came after its tuple was over. It happens, and is nothing to worry about.
-func (s *boltSession) late(text string, n int) {
-	s.log.LogAttrs(context.Background(), slog.LevelDebug, text, slog.Int("pid", s.p.PID()), slog.Int("count", n))
+func (s *boltSession) cause(tuple uint64, reason string) *acker.Cause {
+	return &acker.Cause{Component: s.component.ID, Task: s.id, PID: s.p.PID(), Tuple: formatID(tuple), Reason: reason}
 }

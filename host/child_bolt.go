@@ -2,7 +2,9 @@ package host
 
 import (
 	"context"
+	"errors"
 
+	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/transfer"
 )
 
@@ -26,7 +28,7 @@ func (b *childBolt) run(ctx context.Context) error {
 		if err == nil {
 			b.enter(running)
 			b.worker.ready(b.task)
-			err = (&boltSession{session: s, bolt: b, wake: make(chan struct{}, 1)}).serve(ctx)
+			err = newBoltSession(s, b).serve(ctx)
 		}
 		if ctx.Err() != nil {
 			b.enter(stopped)
@@ -36,11 +38,21 @@ func (b *childBolt) run(ctx context.Context) error {
 			b.enter(stopped)
 			return nil
 		}
-		b.flights.failAll(b.died(err), b.answers)
+		if errors.Is(err, errRenewed) {
+			b.flights.failAll(b.unanswered(), b.answers)
+			b.answers.flush()
+			continue
+		}
+		b.flights.failAll(b.died(err, b.flights.len()), b.answers)
 		b.answers.flush()
 		if err := b.again(ctx, s != nil && s.progress.Load(), err); err != nil {
 			b.enter(stopped)
 			return err
 		}
 	}
+}
+
+// unanswered is why tuples fail that a process has left unanswered at its end, which was asked for.
+func (b *childBolt) unanswered() *acker.Cause {
+	return &acker.Cause{Component: b.component.ID, Task: b.id, Reason: "its process was replaced before it had answered"}
 }

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -30,7 +31,7 @@ type session struct {
 	working  atomic.Bool // it has said more than its pid and logs
 	progress atomic.Bool // it got something done: its death does not count against the breaker
 	failed   atomic.Bool // it reported an error
-	held     atomic.Bool // our reader waits for room in another task's queue
+	held     atomic.Bool // our reader does not read, as it may wait for room in another task's queue
 	left     atomic.Bool // its input was closed
 	busy     atomic.Int64
 	sent     atomic.Int64 // when the last heartbeat was written (ns since 1970)
@@ -75,19 +76,31 @@ func (c *childTask) spec() (child.Spec, error) {
 	}
 	return child.Spec{
 		Component: c.component.ID, Task: c.id,
-		Command: launch.Command, Dir: launch.Dir, Env: env,
+		Command: launch.Command, Dir: launch.Dir, Env: env, Wire: c.wire(),
 		Handshake:    handshake(c.worker.plan, c.component, c.id),
 		StartTimeout: c.settings.startTimeout,
 		StopGrace:    stopGrace,
 	}, nil
 }
 
+// wire is what the child speaks. The libraries that come with gstorm know JSON alone.
+func (c *childTask) wire() child.Wire {
+	if c.component.Implementation.Type == gstorm.ShellImplementation && c.settings.serializer == gstorm.MessagePackSerializer {
+		return child.MessagePack
+	}
+	return child.JSON
+}
+
 // again decides after the end of a session whether and when the child is started again. A nil death is a child that
 // could not even be tried.
 func (c *childTask) again(ctx context.Context, progressed bool, cause error) error {
+	if !c.settings.restart {
+		return &FailedError{Component: c.component.ID, Task: c.id, Cause: fmt.Errorf("%w; not started again, as %s is never", cause, gstorm.Restart)}
+	}
 	wait, open := c.restarts.Died(time.Now(), progressed, c.out.random.fraction())
 	if open {
-		return &FailedError{Component: c.component.ID, Task: c.id, Cause: cause}
+		return &FailedError{Component: c.component.ID, Task: c.id, Cause: fmt.Errorf(
+			"%w; given up after %d deaths in a row with nothing done in between (limit: %s)", cause, c.restarts.Fruitless(), gstorm.RestartMax)}
 	}
 	c.count.restarts.Add(1)
 	timer := time.NewTimer(wait)
@@ -100,14 +113,17 @@ func (c *childTask) again(ctx context.Context, progressed bool, cause error) err
 	}
 }
 
-// died makes the record of a child's end and its cause for the trees that fail with it.
-func (c *childTask) died(err error) *acker.Cause {
+// died makes the record of a child's end, with which some tuples fail, and its cause for their trees.
+func (c *childTask) died(err error, tuples int) *acker.Cause {
 	cause := &acker.Cause{Component: c.component.ID, Task: c.id, Reason: err.Error()}
 	record := stats.ComponentError{Message: err.Error()}
 	var death *child.Death
 	if errors.As(err, &death) {
 		cause.PID, record.PID = death.PID, death.PID
 		record.Message = death.Report()
+		if tuples > 0 {
+			record.Message += fmt.Sprintf("  failed with it: %d tuples\n", tuples)
+		}
 		if n := len(death.StderrTail); n > 0 {
 			cause.Stderr = death.StderrTail[n-1]
 		}
@@ -128,7 +144,7 @@ func (s *session) leave(ctx context.Context) {
 	case <-s.p.Done():
 	case <-ctx.Done():
 	case <-limit.C:
-		s.log.Warn("component does not end, it is stopped", slog.Int("pid", s.p.PID()))
+		s.log.Warn("component does not end, it is stopped", slog.Int("pid", s.p.PID()), slog.Duration("limit", s.worker.leaveLimit()))
 		s.p.Stop(ctx)
 	}
 }
@@ -137,7 +153,7 @@ func (s *session) leave(ctx context.Context) {
 // the classic protocol leave with any exit code when their input ends.
 func (s *session) noteEnd(death *child.Death) {
 	if death.Signal != "" || death.ExitCode != 0 && s.p.Extension() != nil {
-		s.died(death)
+		s.died(death, 0)
 	}
 }
 
@@ -150,6 +166,7 @@ func (s *session) receive(handle func(*multilang.Message)) {
 		if err != nil && !s.misunderstood(err) {
 			break
 		}
+		s.held.Store(true) // while a tuple of this waits for room, the child's silence is ours
 		if err == nil {
 			handle(&m)
 			if m.Command != multilang.Pid && m.Command != multilang.Log {
@@ -159,6 +176,7 @@ func (s *session) receive(handle func(*multilang.Message)) {
 		if !s.p.Buffered() {
 			s.flush()
 		}
+		s.held.Store(false)
 	}
 	s.flush()
 }
@@ -209,11 +227,9 @@ func (s *session) misunderstood(err error) bool {
 	return true
 }
 
-// flush sends what was emitted and answered. While it waits for room the child's silence is ours.
+// flush sends what was emitted and answered.
 func (s *session) flush() {
-	s.held.Store(true)
 	s.out.outbox.Flush()
-	s.held.Store(false)
 	s.answers.flush()
 }
 

@@ -17,6 +17,8 @@ type childSpout struct {
 	*childTask
 	loop    *spoutLoop
 	tracker *tracker
+	// answering is of the program, so it outlives the processes.
+	answering answering
 }
 
 func newChildSpout(t *task, tr *tracker, loop *spoutLoop) *childSpout {
@@ -38,12 +40,14 @@ func (c *childSpout) run(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err == nil:
-			return nil
-		case errors.Is(err, errSpoutExited):
-			return c.loop.await(ctx)
+		case err == nil && c.loop.renewed && !c.ending():
+			c.loop.renewed = false
+			c.answering = answering{} // what comes may be another program
+			continue
+		case err == nil, errors.Is(err, errSpoutExited):
+			return c.loop.await(ctx) // what it emitted while it ended is still on its way
 		}
-		c.tracker.failAll(c.died(err))
+		c.tracker.failAll(c.died(err, c.tracker.pending()))
 		if c.ending() {
 			return c.loop.await(ctx) // no new tuples are wanted, so it need not come back
 		}
@@ -56,7 +60,7 @@ func (c *childSpout) run(ctx context.Context) error {
 func (c *childSpout) session(ctx context.Context, s *session) error {
 	ss := &spoutSession{
 		session: s, tracker: c.tracker, protocol: multilang.NewSession(multilang.Spout, multilang.Offer()),
-		synced: make(chan struct{}, 1),
+		synced: make(chan struct{}, 1), answering: &c.answering,
 	}
 	var readers sync.WaitGroup
 	err := ss.begin()

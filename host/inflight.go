@@ -1,6 +1,7 @@
 package host
 
 import (
+	"math"
 	"sync"
 	"time"
 
@@ -52,7 +53,7 @@ func (f *inflight) add(l acker.Lineage, now time.Time) uint64 {
 	return id
 }
 
-// control returns an id for a frame that is no tuple (a heartbeat).
+// control returns an id for a frame that is no tuple (a heartbeat). It is higher than those of all tuples before it.
 func (f *inflight) control() uint64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -103,6 +104,18 @@ func (f *inflight) answer(id uint64) (lineage acker.Lineage, acc uint64, since t
 	return lineage, acc, since, true, true
 }
 
+// answerBefore takes out all whose id is lower, oldest first.
+func (f *inflight) answerBefore(id uint64, answered func(lineage *acker.Lineage, acc uint64, since time.Time)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ; f.oldest < min(id, f.next); f.oldest++ {
+		if e := f.flights[f.oldest]; e != nil {
+			answered(&e.lineage, e.acc, e.since)
+			f.drop(f.oldest, e)
+		}
+	}
+}
+
 // extend makes the lineages of a tuple that is emitted to n tasks with these anchors. unknown counts the anchors that
 // the task does not have (any more).
 func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []acker.Lineage) (lineages []acker.Lineage, unknown int) {
@@ -122,16 +135,12 @@ func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []a
 	return dst, unknown
 }
 
-// failAll takes everything out and fails it.
+// failAll takes everything out, oldest first, and fails it.
 func (f *inflight) failAll(cause *acker.Cause, answers *answers) (n int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for id, e := range f.flights {
-		answers.fail(&e.lineage, cause)
-		f.drop(id, e)
+	f.answerBefore(math.MaxUint64, func(lineage *acker.Lineage, _ uint64, _ time.Time) {
+		answers.fail(lineage, cause)
 		n++
-	}
-	f.oldest = f.next
+	})
 	return n
 }
 

@@ -126,6 +126,58 @@ func (r *libraryRun) wantTaskIDs(t *testing.T, value string) {
 	}
 }
 
+// TestLibrariesThatNeverAck has a bolt that neither acks nor anchors, and dies once: with gstorm.acks off every line
+// is acked all the same, and none is lost with the process.
+func TestLibrariesThatNeverAck(t *testing.T) {
+	todo := []string{"the cow jumped", "over the", "unlucky the first time", "moon", "and back again"}
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		if !r.silent {
+			t.Skip("the library acks by itself")
+		}
+		b := r.builder("silent").Set(gstorm.TopologyMessageTimeout, 60)
+		b.Spout("lines", func() gstorm.Spout { return &lines{todo: todo} }).Output("default", "line")
+		b.ShellBolt("split", r.command("silent")...).Set(gstorm.Acks, false).
+			Output("default", "word").From("lines", "", gstorm.Shuffle)
+		b.Bolt("sink", r.sink).From("split", "", gstorm.Shuffle)
+		r.prepare(t, b)
+		r.start(t)
+		s := r.end(t)
+		if s.State != stats.Finished || s.Trees.Acked != uint64(len(todo)) || s.Trees.Failed == 0 || s.Trees.TimedOut != 0 {
+			t.Errorf("state %s, trees %+v", s.State, s.Trees)
+		}
+		seen := map[string]bool{}
+		for _, s := range r.sightings(gstorm.DefaultStream) {
+			seen[s.values[0].(string)] = true
+		}
+		for _, word := range strings.Fields(strings.Join(todo, " ")) {
+			if !seen[word] {
+				t.Errorf("%q is lost", word)
+			}
+		}
+	})
+}
+
+// TestMessagePackNeedsTwo has a component whose library is told another serializer than gstorm: what the user reads names
+// both the component and the option.
+func TestMessagePackNeedsTwo(t *testing.T) {
+	other := map[string]string{"": gstorm.MessagePackSerializer, gstorm.MessagePackSerializer: gstorm.JSONSerializer}
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		if r.name != "pystorm" {
+			t.Skip("one library is enough: none looks at what it reads before it has understood it")
+		}
+		r.wire = other[r.wire]
+		b := r.builder("mismatch").Set(gstorm.RestartMax, 1).Set(gstorm.StartTimeout, 3)
+		b.ShellSpout("faulty", r.command("faulty")...).Output("default", "life")
+		b.Bolt("sink", r.sink).From("faulty", "", gstorm.Global)
+		r.prepare(t, b)
+		r.start(t)
+		err := <-r.ended
+		if err == nil || !strings.Contains(err.Error(), `component "faulty"`) || !strings.Contains(err.Error(), gstorm.Serializer) {
+			t.Errorf("the run ended with: %v", err)
+		}
+	})
+}
+
 // TestLibrariesSpoutFaults has a spout that throws, is started again, and leaves with exit 0, which means that it has
 // finished.
 func TestLibrariesSpoutFaults(t *testing.T) {

@@ -24,33 +24,45 @@ import (
 // library is a multilang library, as scripts/setup-libraries lays it down.
 type library struct {
 	name    string
+	wire    string // gstorm.serializer; "": the default
 	folder  string // under the root
 	beside  string // the part of the folder that has to lie beside the components; "": none
 	batches bool   // it has a batching bolt
+	silent  bool   // its bolts need not ack
 	mute    bool   // it leaves commands to spouts unanswered, unless the component sees to it
 	argv    func(folder, role string) []string
 }
 
 var libraries = []library{
-	{name: "python", folder: "python", beside: "storm.py", argv: func(_, role string) []string {
+	{name: "python", folder: "python", beside: "storm.py", silent: true, argv: func(_, role string) []string {
 		return []string{"python3", "components.py", role}
 	}},
-	{name: "ruby", folder: "ruby", beside: "storm.rb", argv: func(_, role string) []string {
+	{name: "ruby", folder: "ruby", beside: "storm.rb", silent: true, argv: func(_, role string) []string {
 		return []string{"ruby", "components.rb", role}
 	}},
 	{name: "javascript", folder: "javascript", beside: "storm.js", mute: true, argv: func(_, role string) []string {
 		return []string{"node", "components.js", role}
 	}},
-	{name: "pystorm", folder: "venv", batches: true, argv: func(folder, role string) []string {
-		return []string{filepath.Join(folder, "bin", "python"), "components.py", role}
-	}},
-	// Storm hands over what follows the program as one argument.
-	{name: "streamparse", folder: "venv", batches: true, argv: func(folder, role string) []string {
-		return []string{filepath.Join(folder, "bin", "streamparse_run"), "-s json components." + role}
-	}},
+	{name: "pystorm", folder: "venv", batches: true, silent: true, argv: pystorm(gstorm.JSONSerializer)},
+	{name: "pystorm", wire: gstorm.MessagePackSerializer, folder: "venv", batches: true, silent: true, argv: pystorm(gstorm.MessagePackSerializer)},
+	{name: "streamparse", folder: "venv", batches: true, argv: streamparse(gstorm.JSONSerializer)},
+	{name: "streamparse", wire: gstorm.MessagePackSerializer, folder: "venv", batches: true, argv: streamparse(gstorm.MessagePackSerializer)},
 	{name: "node-storm", folder: "node-storm", beside: "node_modules", mute: true, argv: func(string, string) []string {
 		return []string{"node", "components.js"}
 	}},
+}
+
+func pystorm(wire string) func(folder, role string) []string {
+	return func(folder, role string) []string {
+		return []string{filepath.Join(folder, "bin", "python"), "components.py", role, wire}
+	}
+}
+
+// streamparse gets what follows the program as one argument, as Storm hands it over.
+func streamparse(wire string) func(folder, role string) []string {
+	return func(folder, role string) []string {
+		return []string{filepath.Join(folder, "bin", "streamparse_run"), "-s " + wire + " components." + role}
+	}
 }
 
 // eachLibrary runs a test with every library, in parallel. A library that was not fetched is skipped; not so in CI.
@@ -65,7 +77,7 @@ func eachLibrary(t *testing.T, test func(t *testing.T, r *libraryRun)) {
 		root = filepath.Join(cache, "gstorm", "test-libraries")
 	}
 	for _, l := range libraries {
-		t.Run(l.name, func(t *testing.T) {
+		t.Run(strings.TrimSuffix(l.name+"-"+l.wire, "-"), func(t *testing.T) {
 			t.Parallel()
 			l.folder = filepath.Join(root, l.folder)
 			if _, err := os.Stat(filepath.Join(l.folder, "versions")); err != nil {
@@ -118,6 +130,9 @@ type sighting struct {
 // builder begins a topology. The wait for answers that never come is cut down to what a test has time for.
 func (r *libraryRun) builder(name string) *gstorm.Builder {
 	b := gstorm.NewBuilder(name)
+	if r.wire != "" {
+		b.Set(gstorm.Serializer, r.wire)
+	}
 	if r.mute {
 		b.Set(gstorm.ActivateTimeout, 1)
 	}

@@ -16,8 +16,11 @@ type settings struct {
 	tickSecs       int
 	silence        time.Duration // <= 0: off
 	startTimeout   time.Duration // < 0: none
+	restart        bool          // false: the first death of the process fails the topology
 	restartMax     int           // < 0: never give up
+	acks           bool          // false: the bolt answers nothing, so the host does
 	activate       string        // gstorm.activate
+	serializer     string        // gstorm.JSONSerializer or gstorm.MessagePackSerializer
 	answerLimit    time.Duration // for commands other than next
 	queueTuples    int
 	queueBytes     int
@@ -44,6 +47,8 @@ func readSettings(c gstorm.Config) (settings, error) {
 		errorInterval: r.seconds(gstorm.TopologyErrorInterval, 10*time.Second),
 		maxErrors:     r.int(gstorm.TopologyMaxErrorPerInterval, 5),
 		debug:         r.bool(gstorm.TopologyDebug, false),
+		restart:       c[gstorm.Restart] != "never",
+		acks:          r.bool(gstorm.Acks, true),
 		activate:      "auto",
 		answerLimit:   r.seconds(gstorm.ActivateTimeout, 5*time.Second),
 		// Storm's ShellBolt: its own key, else the supervisor's.
@@ -72,6 +77,10 @@ func readSettings(c gstorm.Config) (settings, error) {
 				s.environment[name] = text
 			}
 		}
+	}
+	var err error
+	if s.serializer, err = c.Serializer(); err != nil {
+		return s, err
 	}
 	return s, r.err
 }

@@ -38,6 +38,7 @@ type spoutLoop struct {
 	finished bool // the spout has said so
 	exited   bool // its process has ended in order: nobody is there any more to be told
 	lost     uint64
+	renewed  bool // another process is to take the place of the session's
 	life     int
 	pending  []acker.Outcome[message]
 }
@@ -59,6 +60,7 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 		if err := l.tell(ctx, d); err != nil {
 			return err
 		}
+		l.noteRenewal()
 		if l.over() {
 			return nil
 		}
@@ -87,12 +89,21 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 
 // over reports whether nothing is left to do: no new tuples are wanted or to be had, and every tree has ended.
 func (l *spoutLoop) over() bool {
-	return (l.finished || l.ending()) && l.tracker.pending() == 0 && !l.collect()
+	return (l.finished || l.ending() || l.renewed) && l.tracker.pending() == 0 && !l.collect()
+}
+
+// noteRenewal notes that another process is to take the place of the session's: its trees end before.
+func (l *spoutLoop) noteRenewal() {
+	select {
+	case <-l.renew:
+		l.renewed = true
+	default:
+	}
 }
 
 // mayAsk reports whether the spout may be asked for tuples.
 func (l *spoutLoop) mayAsk() bool {
-	if !l.active || l.finished || l.ending() {
+	if !l.active || l.finished || l.renewed || l.ending() {
 		return false
 	}
 	limit := l.settings.maxPending
@@ -118,6 +129,8 @@ func (l *spoutLoop) wait(ctx context.Context, d spoutDriver, limit time.Duration
 	case <-l.tracker.wake:
 	case <-timeout:
 	case <-end:
+	case <-l.renew:
+		l.renewed = true
 	case <-l.gone(d):
 		return errGone
 	case on := <-l.commands:

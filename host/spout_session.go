@@ -9,7 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/route"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -20,21 +22,20 @@ var errGone = errors.New("the component has ended")
 // reads; watch looks after its life. It is the spoutDriver of children.
 type spoutSession struct {
 	*session
-	tracker *tracker
-	synced  chan struct{} // the outstanding command was answered
-	frame   []byte        // scratch of the loop
-	barren  barren        // of the loop
-	ids     []byte        // scratch of the reader
-	early   [][]int32     // task ids for emits before the pid, which must not be answered before it
+	tracker   *tracker
+	synced    chan struct{} // the outstanding command was answered
+	frame     []byte        // scratch of the loop
+	barren    barren        // of the loop
+	answering *answering    // of the loop
+	ids       []byte        // scratch of the reader
+	early     [][]int32     // task ids for emits before the pid, which must not be answered before it
 
 	writing sync.Mutex // held for one write: commands by the loop, task ids by the reader
 
-	mu         sync.Mutex // guards all below
-	protocol   *multilang.Session
-	emits      int                      // since the outstanding command was sent
-	faults     int                      // errors reported since then
-	unanswered map[multilang.Frame]bool // commands that this child does not answer
-	answered   map[multilang.Frame]bool // commands that it is known to answer
+	mu       sync.Mutex // guards all below
+	protocol *multilang.Session
+	emits    int // since the outstanding command was sent
+	faults   int // errors reported since then
 }
 
 // begin brings the protocol past the handshake, with what the child said until its pid. All of it is in memory.
@@ -87,33 +88,27 @@ func (s *spoutSession) handle(m *multilang.Message) {
 		s.warn("a spout can't say "+m.Command.String(), slog.String("command", m.Command.String()))
 		return
 	}
-	tasks := s.emit(m)
-	switch {
-	case effect.TaskIDs && effect.Verdict == multilang.Hold:
-		s.early = append(s.early, tasks)
-	case effect.TaskIDs:
-		s.reply(tasks)
-	}
+	s.emit(m, effect)
 }
 
-// emit opens the tree of an emit with an id and sends the tuple on its way.
-func (s *spoutSession) emit(m *multilang.Message) []int32 {
+// emit tells the task ids of an emit if they are waited for, opens its tree if it has an id, and sends the tuple on its
+// way. In this order: the tree may end at once, but the command that says so comes after the ids.
+func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	s.progress.Store(true)
 	// The id outlives the message by as long as its tree lasts, so it must not hold on to the reader's memory.
 	e, owner := s.session.out, message{raw: bytes.Clone(m.ID), life: s.life}
-	if m.Tuple == nil {
-		reason := "emit without a tuple"
-		if m.Invalid != nil {
-			reason = s.invalid(m)
-		}
-		s.refuse(owner, reason)
-		return nil
-	}
 	t := tuple(m)
-	targets, err := e.aim(m.Stream, m.Task, &t, m.Arity)
-	if err != nil {
-		s.refuse(owner, err.Error())
-		return nil
+	targets, fault := s.aim(m, &t)
+	switch {
+	case !effect.TaskIDs:
+	case effect.Verdict == multilang.Hold:
+		s.early = append(s.early, taskIDs(targets))
+	default:
+		s.reply(taskIDs(targets))
+	}
+	if fault != "" {
+		s.refuse(owner, fault)
+		return
 	}
 	var lineages []acker.Lineage
 	switch {
@@ -125,7 +120,21 @@ func (s *spoutSession) emit(m *multilang.Message) []int32 {
 		s.tracker.open(owner, 0, nil) // without ackers a tuple counts as handled when it is sent
 	}
 	e.send(&t, targets, lineages)
-	return taskIDs(targets)
+}
+
+// aim finds the tasks that get an emit's tuple, or what is wrong with the emit.
+func (s *spoutSession) aim(m *multilang.Message, t *gstorm.Tuple) (targets []route.Target, fault string) {
+	switch {
+	case m.Tuple == nil && m.Invalid != nil:
+		return nil, s.invalid(m)
+	case m.Tuple == nil:
+		return nil, "emit without a tuple"
+	}
+	targets, err := s.session.out.aim(m.Stream, m.Task, t, m.Arity)
+	if err != nil {
+		return nil, err.Error()
+	}
+	return targets, ""
 }
 
 func (s *spoutSession) refuse(owner message, reason string) {
@@ -238,7 +247,6 @@ func (s *spoutSession) command(ctx context.Context, kind multilang.Frame, frame 
 	s.mu.Lock()
 	err := s.protocol.Write(kind)
 	s.emits, s.faults = 0, 0
-	mute := s.unanswered[kind]
 	s.mu.Unlock()
 	if err != nil {
 		return err
@@ -254,8 +262,8 @@ func (s *spoutSession) command(ctx context.Context, kind multilang.Frame, frame 
 		<-s.p.Done()
 		return errGone
 	}
-	if mute {
-		s.abandon(kind)
+	if s.answering.unanswered[kind] {
+		s.abandon()
 		return nil
 	}
 	return s.await(ctx, kind)
@@ -263,7 +271,7 @@ func (s *spoutSession) command(ctx context.Context, kind multilang.Frame, frame 
 
 func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 	var limit <-chan time.Time
-	if s.mayStayUnanswered(kind) {
+	if s.answering.mayBeMissing(kind, s.settings.activate) {
 		timer := time.NewTimer(s.settings.answerLimit)
 		defer timer.Stop()
 		limit = timer.C
@@ -271,7 +279,7 @@ func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 	select {
 	case <-s.synced:
 		if limit != nil {
-			s.noteAnswer(kind)
+			s.answering.note(kind)
 		}
 		return nil
 	case <-s.p.Done():
@@ -279,52 +287,17 @@ func (s *spoutSession) await(ctx context.Context, kind multilang.Frame) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-limit:
-		s.abandon(kind)
+		s.answering.giveUp(kind)
+		s.abandon()
 		s.log.Warn("spout does not answer a command; from now on it is not waited for", slog.Int("pid", s.p.PID()),
 			slog.String("command", kind.String()))
 		return nil
 	}
 }
 
-// mayStayUnanswered reports whether a command's answer is waited for only so long: some libraries never answer activate,
-// or ack and fail. For the others, and for what was answered before, there is the silence limit: a child that only takes
-// its time must not be taken for one that never answers.
-func (s *spoutSession) mayStayUnanswered(kind multilang.Frame) bool {
-	s.mu.Lock()
-	answered := s.answered[kind]
-	s.mu.Unlock()
-	if answered {
-		return false
-	}
-	switch kind {
-	case multilang.AckFrame, multilang.FailFrame:
-		return true
-	case multilang.ActivateFrame, multilang.DeactivateFrame:
-		return s.settings.activate != "always"
-	}
-	return false
-}
-
-// noteAnswer notes that the child answers a command. Once a wait was given up, nobody knows what an answer was to.
-func (s *spoutSession) noteAnswer(kind multilang.Frame) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.unanswered) > 0 {
-		return
-	}
-	if s.answered == nil {
-		s.answered = map[multilang.Frame]bool{}
-	}
-	s.answered[kind] = true
-}
-
-// abandon stops waiting for the answer to a command, now and later.
-func (s *spoutSession) abandon(kind multilang.Frame) {
+// abandon stops waiting for the answer to the outstanding command.
+func (s *spoutSession) abandon() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.protocol.Abandon()
-	if s.unanswered == nil {
-		s.unanswered = map[multilang.Frame]bool{}
-	}
-	s.unanswered[kind] = true
 }

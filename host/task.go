@@ -46,6 +46,7 @@ type task struct {
 	state     atomic.Int32
 	done      chan struct{} // closed when the task has ended
 	end       chan struct{} // closed when the task shall end: for a bolt, after what is in its queue
+	renew     chan struct{} // holds one when the task's process shall be replaced in order
 }
 
 // enter takes a step in the task's life. A step that the table does not have is a bug of the host.

@@ -82,7 +82,8 @@ func (w *Worker) build() error {
 		}
 		w.tasks[pt.ID] = &task{
 			worker: w, id: pt.ID, component: c, settings: s, count: newCounters(), end: make(chan struct{}), done: make(chan struct{}),
-			log: w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
+			renew: make(chan struct{}, 1),
+			log:   w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
 		}
 		if c.Kind == gstorm.BoltKind {
 			queues[pt.ID] = transfer.NewQueue(s.queueTuples, s.queueBytes)

@@ -103,8 +103,8 @@ func escapeLength(b []byte) int {
 	return 6
 }
 
-// appendString appends s as a JSON string in ASCII.
-func appendString(dst []byte, s string) []byte {
+// AppendString appends s as a JSON string in ASCII. Bytes that are no UTF-8 become U+FFFD.
+func AppendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	clean := 0 // s[clean:i] can be copied as it is
 	for i := 0; i < len(s); {
@@ -114,7 +114,7 @@ func appendString(dst []byte, s string) []byte {
 			continue
 		}
 		dst = append(dst, s[clean:i]...)
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 		dst = appendRune(dst, r)
 		i += n
 		clean = i

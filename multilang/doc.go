@@ -30,6 +30,8 @@
 // The values of tuples and the message ids of spouts go through as the JSON text that they were (Canonical); AppendValues
 // and DecodeValues are for components that are written in Go.
 //
+// Package msgpack turns these frames into MessagePack and back, for libraries that speak that.
+//
 // # The extension
 //
 // The handshake can offer the extension with one more key, and the same in conf:

@@ -15,6 +15,22 @@ const (
 	notJSON      = "not written as JSON"
 )
 
+// Words that a reader of another encoding writes in place of what JSON has no form for. Reader treats them like NaN: the
+// tuple that holds one is refused, with the reason.
+const (
+	BinaryWord    = "Binary"        // bytes that are no text
+	ExtensionWord = "ExtensionType" // a value of a type that the encoding leaves to its users
+	KeyWord       = "Key"           // the value of a key that can't be text
+)
+
+// noValue is why such words are no values.
+var noValue = map[string]string{
+	"NaN": noSuchNumber, "Infinity": noSuchNumber, "-Infinity": noSuchNumber,
+	BinaryWord:    "bytes that are no text in UTF-8 have no form in JSON; send them in base64",
+	ExtensionWord: "an extension type has no form in JSON; send it as text or numbers",
+	KeyWord:       "the key of a map has to be text or a number",
+}
+
 // scanner finds where a JSON value ends and whether it is fit to be passed on, in one look at every byte. jsoniter's
 // Iterator can't do that: it does not tell where it is, copies what it skips, and lets through numbers that are none,
 // bytes that are no UTF-8 and half surrogate pairs. So the scanner goes first, and the Iterator only reads what the
@@ -200,11 +216,10 @@ func (s *scanner) literal() bool {
 	switch string(word) {
 	case "true", "false", "null":
 		return true
-	case "NaN", "Infinity", "-Infinity":
-		s.reject(start, s.pos, noSuchNumber)
-		return true
 	}
-	if !isNumber(word) {
+	if why, known := noValue[string(word)]; known {
+		s.reject(start, s.pos, why)
+	} else if !isNumber(word) {
 		s.reject(start, s.pos, notJSON)
 	}
 	return true

@@ -103,7 +103,7 @@ func (e *encoder) rare(v any) *ValueError {
 	return nil
 }
 
-func (e *encoder) string(s string) { e.out.SetBuffer(appendString(e.out.Buffer(), s)) }
+func (e *encoder) string(s string) { e.out.SetBuffer(AppendString(e.out.Buffer(), s)) }
 
 func (e *encoder) number(n json.Number) *ValueError {
 	if !isNumber(string(n)) {
@@ -117,15 +117,21 @@ func (e *encoder) float(f float64, bits int) *ValueError {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return &ValueError{Field: -1, Text: strconv.FormatFloat(f, 'g', -1, 64), Reason: noSuchNumber}
 	}
-	if bits == 32 {
-		e.out.WriteFloat32(float32(f))
-	} else {
-		e.out.WriteFloat64(f)
-	}
-	if f == math.Trunc(f) && math.Abs(f) < 1e21 { // Stream writes an exponent from there on
-		e.out.WriteRaw(".0")
-	}
+	e.out.SetBuffer(AppendFloat(e.out.Buffer(), f, bits))
 	return nil
+}
+
+// AppendFloat appends a finite float of so many bits so that it is read as a float again: 1 as 1.0.
+func AppendFloat(dst []byte, f float64, bits int) []byte {
+	size := math.Abs(f)
+	if size != 0 && size < 1e-6 || size >= 1e21 {
+		return strconv.AppendFloat(dst, f, 'e', -1, bits)
+	}
+	dst = strconv.AppendFloat(dst, f, 'f', -1, bits)
+	if f == math.Trunc(f) {
+		dst = append(dst, ".0"...)
+	}
+	return dst
 }
 
 func (e *encoder) list(values []any) *ValueError {

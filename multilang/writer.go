@@ -10,9 +10,9 @@ const frameEnd = "\n" + terminator + "\n"
 // AppendValues have it, nil for a tuple of no values; it is not looked at.
 func AppendTuple(dst []byte, id uint64, comp, stream string, task int, values []byte) []byte {
 	dst = appendTupleID(dst, id)
-	dst = appendString(dst, comp)
+	dst = AppendString(dst, comp)
 	dst = append(dst, `,"stream":`...)
-	dst = appendString(dst, stream)
+	dst = AppendString(dst, stream)
 	dst = append(dst, `,"task":`...)
 	dst = strconv.AppendInt(dst, int64(task), 10)
 	dst = append(dst, `,"tuple":`...)

@@ -18,9 +18,9 @@ const (
 	printsEnv = "GSTORM_STDOUT_FD"
 )
 
-// environment is the child's: the host's, changed by the Spec, and by what keeps interpreters from known traps.
-func environment(host []string, s *Spec) []string {
-	env := make(map[string]string, len(host)+len(s.Env)+4)
+// environment is the child's: the host's, changed by the Spec, by its mark, and by what keeps interpreters from known traps.
+func environment(host []string, s *Spec, mark string) []string {
+	env := make(map[string]string, len(host)+len(s.Env)+5)
 	for _, entry := range host {
 		if name, value, ok := strings.Cut(entry, "="); ok {
 			env[name] = value
@@ -48,7 +48,7 @@ func environment(host []string, s *Spec) []string {
 	if env["PYTHONUNBUFFERED"] == "" {
 		env["PYTHONUNBUFFERED"] = "1"
 	}
-	env[printsEnv] = printsFD
+	env[printsEnv], env[markEnv] = printsFD, mark
 
 	list := make([]string, 0, len(env))
 	for name, value := range env {

@@ -31,7 +31,7 @@ type Death struct {
 	StderrTail []string // the last 50 lines, each cut to 2 KiB
 	LastIn     string   // the last message to it, shortened; not the handshake, which may hold secrets
 	LastOut    string   // the last message from it, shortened
-	Reported   string   // the last error that it reported by itself
+	Reported   string   // the last error that it reported by itself, if it has emitted and acked nothing since
 	Reason     string   // why the host ended it, or could not start it
 	Hint       string   // what to do, where the cause is known
 
@@ -136,7 +136,7 @@ func (p *Process) describe() *Death {
 	p.mu.Unlock()
 	d.StderrTail = p.tail.all()
 	d.LastIn = p.in.lastWritten()
-	d.Hint = hint(d, late, p.noise.kept())
+	d.Hint = hint(d, &p.spec, late, p.noise.kept())
 	return d
 }
 

@@ -11,6 +11,7 @@
 //
 // No process outlives its host. Every child leads a process group, which gets SIGKILL as soon as the child itself has
 // ended, whatever it has left behind there. If the host is killed before it can do that, the kernel kills the children
-// (Linux), and a guard process, which sees the pipe from the host close, kills the groups (everywhere). Out of reach are
-// only processes that have left the group of their own accord, as daemons do.
+// (Linux), and a guard process, which sees the pipe from the host close, kills the groups (everywhere). Processes that have
+// left the group of their own accord, as daemons do, are found by a mark in their environment (Linux); out of reach are
+// there only those that have wiped it out, and elsewhere all of them.
 package child

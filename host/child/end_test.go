@@ -144,9 +144,10 @@ func TestWhatAChildLeavesInItsGroupIsKilled(t *testing.T) {
 	eventually(t, "end of the grandchild", func() bool { return !running(pid) })
 }
 
-// A process that has left the group is beyond reach, but must neither keep the host waiting nor cost what the child said.
+// A process that has left the group and has no mark is beyond reach, but must neither keep the host waiting nor cost what
+// the child said.
 func TestEscapedGrandchildDoesNotHoldUpTheEnd(t *testing.T) {
-	p := mustStart(t, newTestLauncher(t, LauncherOptions{}), ruby(t, "daemon.rb"))
+	p := mustStart(t, newTestLauncher(t, LauncherOptions{}), ruby(t, "daemon.rb", "wipe"))
 	within(t, "end", p.Done())
 	messages, d := receiveAll(t, p)
 	pid, err := strconv.Atoi(messages[1].Msg)

@@ -3,7 +3,9 @@ package child
 import (
 	"log/slog"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -20,7 +22,8 @@ const (
 // is replaced by one that is told of them all. A nil guard does nothing.
 type guard struct {
 	argv    []string
-	dir     string
+	dir     string // for pid files, to be removed
+	mark    string // what the marks of all children begin with
 	log     *slog.Logger
 	waiting sync.WaitGroup
 
@@ -35,11 +38,11 @@ type guard struct {
 // startGuard returns at once: the guard starts while the host goes on. Until its process exists add waits, so that no child
 // is let go on before it; what the guard is told while it gets ready waits in its pipe. A guard that can not be started is
 // an error in the log and not the end of the host.
-func startGuard(argv []string, dir string, log *slog.Logger) *guard {
+func startGuard(argv []string, dir, mark string, log *slog.Logger) *guard {
 	if len(argv) == 0 {
 		return nil
 	}
-	g := &guard{argv: argv, dir: dir, log: log, groups: make(map[int]struct{})}
+	g := &guard{argv: argv, dir: dir, mark: mark, log: log, groups: make(map[int]struct{})}
 	g.mu.Lock() // and not in the goroutine, which could come after the first add
 	g.waiting.Go(func() {
 		defer g.mu.Unlock()
@@ -65,7 +68,7 @@ func (g *guard) launchLocked() error {
 	}
 	defer r.Close()
 	proc, err := os.StartProcess(g.argv[0], g.argv, &os.ProcAttr{
-		Dir: "/", Files: []*os.File{r, null, null}, Sys: &syscall.SysProcAttr{Setsid: true},
+		Dir: "/", Env: unmarked(os.Environ()), Files: []*os.File{r, null, null}, Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {
 		w.Close()
@@ -73,11 +76,18 @@ func (g *guard) launchLocked() error {
 	}
 	g.proc, g.pipe, g.began = proc, w, time.Now()
 	g.tellLocked(removeMark + g.dir)
+	g.tellLocked(markMark + g.mark)
 	for pgid := range g.groups {
 		g.tellLocked(addMark + strconv.Itoa(pgid))
 	}
 	g.waiting.Go(func() { g.attend(proc) })
 	return nil
+}
+
+// unmarked is an environment without markEnv, which it has if this gstorm was itself started by a component of another
+// one: that one's end must not take along the guard of what this one leaves behind.
+func unmarked(env []string) []string {
+	return slices.DeleteFunc(env, func(entry string) bool { return strings.HasPrefix(entry, markEnv+"=") })
 }
 
 // attend waits for a guard process and replaces it if nobody asked for its end.

@@ -16,6 +16,12 @@ func sleeper(t *testing.T) (int, <-chan struct{}) {
 	t.Helper()
 	cmd := exec.Command("sleep", "600")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return background(t, cmd)
+}
+
+// background starts a process that does not end by itself, and returns its pid and its end.
+func background(t *testing.T, cmd *exec.Cmd) (int, <-chan struct{}) {
+	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +86,7 @@ func (g *guard) pid() int {
 func TestGuardIsReplaced(t *testing.T) {
 	log := new(journal)
 	dir := filepath.Join(t.TempDir(), "pids")
-	g := startGuard(guardArgv(t), dir, log.logger())
+	g := startGuard(guardArgv(t), dir, "run.", log.logger())
 	pid, ended := sleeper(t)
 	g.add(pid)
 	state := func() (proc int) {
@@ -107,7 +113,7 @@ func TestGuardThatCanNotRunIsReported(t *testing.T) {
 		"guard process ended at once":      {"/bin/sh", "-c", "exit 1"},
 	} {
 		log := new(journal)
-		g := startGuard(argv, "/nowhere", log.logger())
+		g := startGuard(argv, "/nowhere", "run.", log.logger())
 		eventually(t, "an error in the log", func() bool { return len(log.matching("level=ERROR", message)) == 1 })
 		g.add(os.Getpid()) // to nobody
 		g.remove(os.Getpid())

@@ -9,7 +9,7 @@ import (
 )
 
 // hint says what to do about a death whose cause can be known, else "".
-func hint(d *Death, late bool, noise []string) string {
+func hint(d *Death, s *Spec, late bool, noise []string) string {
 	switch {
 	case d.OOM:
 		return "give the machine or its cgroup more memory, or start fewer tasks"
@@ -22,10 +22,16 @@ func hint(d *Death, late bool, noise []string) string {
 		}
 	}
 	if d.Phase == PhaseHandshake && (late || d.ExitCode >= 0) {
+		if advice := wireHint(d, s, noise); advice != "" {
+			return advice
+		}
 		return handshakeHint(d, noise)
 	}
-	if d.Reason != "" {
+	switch {
+	case d.Reason != "":
 		return "" // the host ended it and has said why
+	case d.Phase == PhaseRun && d.ExitCode == 0:
+		return "it left by itself though its input was open, as if its work were done: look for an exit in its code"
 	}
 	return signalHints[d.Signal]
 }

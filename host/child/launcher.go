@@ -38,6 +38,7 @@ type Launcher struct {
 	pidDir  string
 	guard   *guard
 	oom     *oomWatch
+	marks   *marks
 	work    chan func()
 	running sync.WaitGroup // Start calls, and the goroutines of all children
 	thread  sync.WaitGroup // the starting thread
@@ -62,8 +63,9 @@ func NewLauncher(o LauncherOptions) (*Launcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make directory for pid files: %w", err)
 	}
+	m := newMarks()
 	l := &Launcher{
-		options: o, pidDir: dir, guard: startGuard(o.Guard, dir, o.Logger), oom: newOOMWatch("/"),
+		options: o, pidDir: dir, marks: m, guard: startGuard(o.Guard, dir, m.all(), o.Logger), oom: newOOMWatch("/"),
 		work: make(chan func()), live: make(map[*Process]struct{}),
 	}
 	l.thread.Go(l.startOnOneThread)
@@ -110,6 +112,12 @@ func (l *Launcher) remember(p *Process) {
 	}
 }
 
+func (l *Launcher) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
 func (l *Launcher) forget(p *Process) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -118,7 +126,7 @@ func (l *Launcher) forget(p *Process) {
 
 const closing = "its worker ended"
 
-// Close kills what still runs, with everything in its process groups, waits for it and for all that the Launcher itself
+// Close kills what still runs, with everything that it has started, waits for it and for all that the Launcher itself
 // started, and removes the directory for pid files. What was not yet received is lost. A child that should end in peace
 // is to be stopped before.
 func (l *Launcher) Close() error {
@@ -138,6 +146,9 @@ func (l *Launcher) Close() error {
 		p.Kill(closing)
 	}
 	l.running.Wait()
+	if n, first := killMarked(l.marks.all()); n > 0 {
+		l.options.Logger.Warn("killed what components had started outside of their process groups", "processes", n, "first", first)
+	}
 	for _, p := range live {
 		p.out.file.Close()
 	}

@@ -10,12 +10,16 @@ const (
 	// DefaultSilenceLimit is how long a child may say nothing before it counts as hung, where the configuration does not
 	// say (Storm: topology.subprocess.timeout.secs, else supervisor.worker.timeout.secs).
 	DefaultSilenceLimit = 30 * time.Second
-	// HeartbeatEvery is the silence after which a heartbeat is due, and the least time between two (Storm's ShellBolt
-	// looks once a second).
+	// HeartbeatEvery is the silence after which a heartbeat is due, and the time between two (Storm's ShellBolt looks once
+	// a second).
 	HeartbeatEvery = time.Second
 	// longestStep is the most that one Check adds to the silence. A host that was itself stopped (a laptop that slept, a
 	// SIGSTOP) must not find all its children hung when it comes back.
 	longestStep = 5 * time.Second
+	// heartbeatSlack makes up for looks that come a little early: else every second heartbeat would be a second late.
+	heartbeatSlack = 100 * time.Millisecond
+	// silenceKey is the configuration key of the limit, for messages.
+	silenceKey = "topology.subprocess.timeout.secs"
 )
 
 // Verdict is what Liveness.Check asks for.
@@ -51,6 +55,7 @@ type Liveness struct {
 	looked  time.Time     // the look before
 	heard   time.Time     // Vitals.Heard then
 	silence time.Duration // counted without the pauses
+	asked   bool          // a heartbeat was due since Heard: only who was asked can fail to answer
 	cpu     time.Duration // CPU time when the silence began
 }
 
@@ -67,16 +72,19 @@ func (l *Liveness) Check(v Vitals) (Verdict, string) {
 	l.count(v)
 	switch {
 	case v.Busy > l.Limit:
-		return Hung, fmt.Sprintf("hung: one handler has been running for %s (limit %s)", seconds(v.Busy), seconds(l.Limit))
+		return Hung, fmt.Sprintf("hung: one handler has been running for %s (limit %s: %s)", seconds(v.Busy), seconds(l.Limit), silenceKey)
 	case v.Paused:
 		return Fine, ""
-	case l.silence > l.Limit:
-		return Hung, fmt.Sprintf("hung: nothing heard for %s (limit %s)%s", seconds(l.silence), seconds(l.Limit), l.effort(v))
-	case v.Now.Sub(v.Heard) >= HeartbeatEvery && v.Now.Sub(v.Sent) >= HeartbeatEvery:
+	case l.silence > l.Limit && l.asked:
+		return Hung, fmt.Sprintf("hung: nothing heard for %s (limit %s: %s)%s", seconds(l.silence), seconds(l.Limit), silenceKey, l.effort(v))
+	case due(v.Now.Sub(v.Heard)) && due(v.Now.Sub(v.Sent)):
+		l.asked = true
 		return SendHeartbeat, ""
 	}
 	return Fine, ""
 }
+
+func due(since time.Duration) bool { return since >= HeartbeatEvery-heartbeatSlack }
 
 func (l *Liveness) count(v Vitals) {
 	switch {
@@ -84,7 +92,7 @@ func (l *Liveness) count(v Vitals) {
 		l.cpu = v.CPU
 	case v.Heard.After(l.heard):
 		l.silence = min(max(v.Now.Sub(v.Heard), 0), longestStep)
-		l.cpu = v.CPU
+		l.cpu, l.asked = v.CPU, false
 	case !v.Paused:
 		l.silence += min(max(v.Now.Sub(l.looked), 0), longestStep)
 	}

@@ -73,18 +73,22 @@ func TestRestartsHoldTheirBounds(t *testing.T) {
 
 // look is one look of a script: what has changed since the one a second before.
 type look struct {
-	heard  bool
-	sent   bool
-	paused bool
-	busy   time.Duration
-	cpu    time.Duration // used since
-	skip   time.Duration // more than a second since the look before
+	heard    bool
+	sent     bool
+	answered bool // a heartbeat was sent at the look before and answered at once
+	paused   bool
+	busy     time.Duration
+	cpu      time.Duration // used since
+	skip     time.Duration // more than a second since the look before
 }
 
 // watch plays looks and writes down the verdicts, a letter each.
 func watch(l *Liveness, looks []look) (verdicts, reason string) {
 	v := Vitals{Now: epoch, Heard: epoch, CPUKnown: true}
 	for _, s := range looks {
+		if s.answered {
+			v.Sent, v.Heard = v.Now, v.Now.Add(time.Millisecond)
+		}
 		v.Now = v.Now.Add(time.Second + s.skip)
 		v.CPU += s.cpu
 		v.Paused, v.Busy = s.paused, s.busy
@@ -108,6 +112,15 @@ func times(n int, s look) (list []look) {
 	return list
 }
 
+// answers are the looks at an idle child that answers each heartbeat within a millisecond. Looks come some time early or
+// late, as those of a ticker do.
+func answers(n int) (looks []look) {
+	for i := range n {
+		looks = append(looks, look{answered: i > 0, skip: time.Duration(i%3-1) * time.Millisecond})
+	}
+	return looks
+}
+
 func TestLiveness(t *testing.T) {
 	concat := func(parts ...[]look) (all []look) {
 		for _, p := range parts {
@@ -123,12 +136,14 @@ func TestLiveness(t *testing.T) {
 	}{
 		"a talking child gets no heartbeat": {5 * time.Second, times(4, look{heard: true}), "....", ""},
 		"a silent one gets one a second":    {5 * time.Second, []look{{}, {sent: true}, {}, {sent: true}, {}}, "s.s.s", ""},
-		"silence beyond the limit":          {3 * time.Second, times(5, look{}), "ssssH", "nothing heard for 4s (limit 3s); it used 0s of CPU meanwhile: it waits"},
+		"silence beyond the limit":          {3 * time.Second, times(5, look{}), "ssssH", "nothing heard for 4s (limit 3s: topology.subprocess.timeout.secs); it used 0s of CPU meanwhile: it waits"},
 		"silence at work":                   {3 * time.Second, times(5, look{cpu: 900 * time.Millisecond}), "ssssH", "it computed all the while (3.6s of CPU)"},
 		"any word is life":                  {3 * time.Second, concat(times(4, look{}), times(1, look{heard: true}), times(3, look{})), "ssss.sss", ""},
 		"the clock stands still meanwhile":  {3 * time.Second, concat(times(3, look{}), times(100, look{paused: true}), times(2, look{})), "sss" + strings.Repeat(".", 100) + "sH", "4s"},
 		"a handler within the limit":        {5 * time.Second, []look{{heard: true, busy: 4 * time.Second}}, ".", ""},
-		"a handler beyond it":               {5 * time.Second, []look{{heard: true, busy: 6 * time.Second}}, "H", "one handler has been running for 6s (limit 5s)"},
+		"a handler beyond it":               {5 * time.Second, []look{{heard: true, busy: 6 * time.Second}}, "H", "one handler has been running for 6s (limit 5s: topology.subprocess.timeout.secs)"},
+		"not asked, not hung":               {time.Second, []look{{heard: true}, {skip: 500 * time.Millisecond}, {sent: true}}, ".sH", "2.5s"},
+		"an answer to every heartbeat":      {2 * time.Second, answers(60), strings.Repeat("s", 60), ""},
 		"a host that slept":                 {30 * time.Second, []look{{heard: true}, {skip: time.Hour}, {}, {heard: true}}, ".ss.", ""},
 		"off":                               {-1, concat(times(100, look{}), []look{{busy: time.Hour}}), strings.Repeat(".", 101), ""},
 		"the default":                       {0, times(32, look{}), strings.Repeat("s", 31) + "H", "limit 30s"},

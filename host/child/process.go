@@ -9,10 +9,12 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/gstorm/gstorm/multilang"
+	"github.com/gstorm/gstorm/multilang/msgpack"
 )
 
 const (
@@ -32,17 +34,20 @@ type Process struct {
 	proc     *os.Process
 	pid      int
 	path     string // PATH as the child has it
+	mark     string // value of markEnv
 	log      *slog.Logger
 
 	in                  *input
 	out, stderr, prints *pipeEnd
 	reader              *multilang.Reader
+	packer              packer
 	early               []multilang.Message // what Start has read; Recv gives it out first
 	extension           *multilang.Extension
 	tail                tail
 	queue               *logQueue
 	noise               noise
 	done                chan struct{}
+	told                atomic.Bool // reported is set: looked at with every message
 
 	mu         sync.Mutex // guards all below
 	phase      Phase
@@ -58,20 +63,36 @@ type Process struct {
 // Recv waits for the next message. The first ones are those that came until the pid message, the pid message included, so
 // that the host sees the whole conversation. Errors:
 //   - *multilang.FrameError: one message was not understood; the next call goes on after it;
-//   - *Death: the end, after everything that the child had written. A child that closes its stdout without ending, or
-//     writes a message that is larger than Spec.MaxFrame, is killed for it.
+//   - *Death: the end, after everything that the child had written. A child that closes its stdout without ending, writes
+//     a message that is larger than Spec.MaxFrame, or speaks another wire than Spec.Wire, is killed for it.
 func (p *Process) Recv(m *multilang.Message) error {
+	var err error
 	if len(p.early) > 0 {
 		*m = p.early[0]
 		p.early = p.early[1:]
-		return nil
+	} else {
+		err = p.reader.Next(m)
 	}
-	err := p.reader.Next(m)
 	var frame *multilang.FrameError
-	if err == nil || errors.As(err, &frame) {
+	switch {
+	case err == nil:
+		p.outlive(m)
+		return nil
+	case errors.As(err, &frame):
 		return err
 	}
 	return p.receivedAll(err)
+}
+
+// outlive drops the error that the component has reported once it gets something done: it did not die of that one.
+func (p *Process) outlive(m *multilang.Message) {
+	if !p.told.Load() || m.Command != multilang.Emit && m.Command != multilang.Ack {
+		return
+	}
+	p.told.Store(false)
+	p.mu.Lock()
+	p.reported = ""
+	p.mu.Unlock()
 }
 
 // Buffered reports whether the next Recv has a message in memory: a sign to go on before flushing what came of the last.
@@ -80,10 +101,14 @@ func (p *Process) Buffered() bool { return len(p.early) > 0 || p.reader.Buffered
 // receivedAll waits for the end of a child that has nothing more to say and releases its stdout.
 func (p *Process) receivedAll(cause error) error {
 	p.mu.Lock()
-	p.lastOut = string(bytes.TrimSpace(p.reader.Last()))
+	p.lastOut = strings.ToValidUTF8(string(bytes.TrimSpace(p.reader.Last())), "\uFFFD")
 	p.mu.Unlock()
 	if errors.Is(cause, multilang.ErrFrameTooLarge) {
-		p.Kill(cause.Error())
+		p.Kill(fmt.Sprintf("a message from it is larger than the limit (%d MiB): pass on where big data are, not the data",
+			or(p.spec.MaxFrame, DefaultMaxFrame)>>20))
+	}
+	if bad := (*msgpack.SyntaxError)(nil); errors.As(cause, &bad) {
+		p.Kill(fmt.Sprintf("%s says msgpack, but its output is %v", serializerKey, bad))
 	}
 	select {
 	case <-p.done:
@@ -103,10 +128,20 @@ func (p *Process) receivedAll(cause error) error {
 // reads). The frames are the caller's again when it returns.
 func (p *Process) Write(frames []byte) error {
 	p.in.note(frames)
-	if err := p.in.write(frames); err != nil {
+	if err := p.send(frames); err != nil {
 		return fmt.Errorf("write to component %q task %d (pid %d): %w", p.spec.Component, p.spec.Task, p.pid, err)
 	}
 	return nil
+}
+
+// send writes frames as the child's wire has them.
+func (p *Process) send(frames []byte) error {
+	packed, err := p.packer.pack(frames)
+	if err != nil {
+		p.Kill(err.Error()) // a fault of the host's; but nobody may wait for an answer to what was never sent
+		return ErrGone
+	}
+	return p.in.write(packed)
 }
 
 // Extension is what host and child have agreed on; nil: the classic protocol.
@@ -119,7 +154,8 @@ func (p *Process) PID() int { return p.pid }
 // LastHeard is when the last byte came from the child's stdout; before the first, when the child was started.
 func (p *Process) LastHeard() time.Time { return p.out.lastHeard() }
 
-// Reported notes the last error that the component itself reported, for the death report. file and line may be zero.
+// Reported notes the last error that the component itself reported, for the death report. It is forgotten when a later
+// Recv returns an emit or an ack. file and line may be zero.
 func (p *Process) Reported(text, file string, line int) {
 	if at := fmt.Sprintf("%s:%d:", file, line); file != "" && !strings.HasPrefix(text, at) {
 		text = at + " " + text
@@ -127,6 +163,7 @@ func (p *Process) Reported(text, file string, line int) {
 	p.mu.Lock()
 	p.reported = text
 	p.mu.Unlock()
+	p.told.Store(true)
 }
 
 // CloseInput ends the child's stdin after the write that is under way, if any. The child is to finish what it has and to
@@ -145,7 +182,7 @@ func (p *Process) Stop(ctx context.Context) *Death {
 	if !p.waitDone(ctx) {
 		p.signal(syscall.SIGTERM)
 		if ctx.Err() != nil || !p.waitDone(ctx) {
-			p.Kill("it did not end when asked to")
+			p.Kill("it did not end when asked to: neither with its input nor at SIGTERM")
 			<-p.done
 		}
 	}

@@ -47,7 +47,7 @@ func TestDeathTellsHowAProcessEnded(t *testing.T) {
 func TestDeathShowsTheLastWords(t *testing.T) {
 	p := mustStart(t, newTestLauncher(t, LauncherOptions{}), shell(`ready; read_frame
 		i=1; while [ $i -le 60 ]; do echo "line $i" >&2; i=$((i+1)); done
-		say '{"command":"emit","tuple":["last"]}'; exit 4`))
+		say '{"command":"log","msg":"last"}'; exit 4`))
 	if err := p.Write([]byte(`{"id":"1"}` + "\nend\n" + `{"id":"2"}` + "\nend\n")); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestDeathShowsTheLastWords(t *testing.T) {
 	if diff := cmp.Diff(want, d.StderrTail); diff != "" {
 		t.Errorf("end of stderr (-want +got):\n%s", diff)
 	}
-	if d.LastIn != `{"id":"2"}` || d.LastOut != `{"command":"emit","tuple":["last"]}` {
+	if d.LastIn != `{"id":"2"}` || d.LastOut != `{"command":"log","msg":"last"}` {
 		t.Errorf("last messages %q and %q", d.LastIn, d.LastOut)
 	}
 	if !strings.Contains(d.Error(), "exited with code 4: split.rb:12: wrong") || strings.Contains(d.Error(), "\n") {
@@ -76,6 +76,28 @@ func TestDeathHasWhatWasReportedAfterTheEnd(t *testing.T) {
 	p.Reported(messages[1].Msg, "", 0)
 	if d := p.Death(); d.Reported != "no luck" {
 		t.Errorf("reported %q", d.Reported)
+	}
+}
+
+// TestDeathLeavesOutWhatWasOutlived: an error that a component has survived, and went on working, is not what it died of.
+func TestDeathLeavesOutWhatWasOutlived(t *testing.T) {
+	l := newTestLauncher(t, LauncherOptions{})
+	for after, want := range map[string]string{
+		`{"command":"sync"}`:               "no luck",
+		`{"command":"fail","id":"1"}`:      "no luck",
+		`{"command":"log","msg":"ouch"}`:   "no luck",
+		`{"command":"ack","id":"2"}`:       "",
+		`{"command":"emit","tuple":["a"]}`: "",
+	} {
+		p := mustStart(t, l, shell(`ready; say '{"command":"error","msg":"no luck"}'; say '`+after+`'; exit 1`))
+		for range 2 {
+			if m := receive(t, p); m.Command == multilang.Error {
+				p.Reported(m.Msg, "", 0)
+			}
+		}
+		if _, d := receiveAll(t, p); d.Reported != want {
+			t.Errorf("error, %s, death: it reported %q, want %q", after, d.Reported, want)
+		}
 	}
 }
 

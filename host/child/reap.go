@@ -20,6 +20,7 @@ type exit struct {
 // attend waits for the end of a child and cleans up after it.
 func (p *Process) attend(drained <-chan struct{}) {
 	p.reap()
+	p.killEscaped()
 	p.launcher.guard.remove(p.pid)
 	p.in.cut()
 	deadline := time.Now().Add(drainBound)
@@ -53,6 +54,18 @@ func (p *Process) reap() {
 	p.exit = exitOf(state)
 	if p.exit.signal == "SIGKILL" && p.reason == "" {
 		p.exit.oom = p.launcher.oom.claim()
+	}
+}
+
+// killEscaped kills what the child has started and what is no longer in its group, so that nothing of a dead component works
+// on beside its successor. What a child leaves that was asked to end is left to Launcher.Close: at the end of a run with many
+// tasks one look at all processes has to do for all of them.
+func (p *Process) killEscaped() {
+	if p.atPhase() == PhaseStop || p.launcher.isClosed() {
+		return
+	}
+	if n, first := killMarked(p.mark); n > 0 {
+		p.log.Warn("killed what the component had started outside of its process group", "processes", n, "first", first)
 	}
 }
 

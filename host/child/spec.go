@@ -10,6 +10,7 @@ import (
 const (
 	DefaultStartTimeout = 120 * time.Second
 	DefaultStopGrace    = 5 * time.Second
+	DefaultMaxFrame     = 64 << 20
 )
 
 // Spec says what to start and how to treat it. It is not changed after Start.
@@ -31,6 +32,9 @@ type Spec struct {
 	// Handshake is the first message. Start fills in PidDir.
 	Handshake multilang.Handshake
 
+	// Wire is what the child speaks.
+	Wire Wire
+
 	// StartTimeout is how long the child may take from its start to its pid message. 0: DefaultStartTimeout, below 0:
 	// no limit. Storm has none; a JavaScript component sends its pid only after its own initialization.
 	StartTimeout time.Duration
@@ -38,6 +42,6 @@ type Spec struct {
 	// StopGrace is how long each step of Process.Stop waits. 0: DefaultStopGrace, below 0: not at all.
 	StopGrace time.Duration
 
-	// MaxFrame is the longest message that is taken from the child, in bytes. 0: multilang's default.
+	// MaxFrame is the longest message that is taken from the child, in bytes. 0: DefaultMaxFrame.
 	MaxFrame int
 }

@@ -38,7 +38,8 @@ func (l *Launcher) Start(ctx context.Context, s Spec) (*Process, error) {
 
 // spawn starts the process and what reads its pipes.
 func (l *Launcher) spawn(s Spec) (*Process, error) {
-	env := environment(os.Environ(), &s)
+	mark := l.marks.next(s.Task)
+	env := environment(os.Environ(), &s, mark)
 	path := variable(env, "PATH")
 	if len(s.Command) == 0 {
 		return nil, notStarted(&s, path, errNoCommand)
@@ -53,6 +54,7 @@ func (l *Launcher) spawn(s Spec) (*Process, error) {
 	}
 	s.Handshake.PidDir = l.pidDir
 	p := l.newProcess(s, path, pipes)
+	p.mark = mark
 	l.onThread(func() {
 		p.proc, err = os.StartProcess(program, s.Command, &os.ProcAttr{
 			Dir: s.Dir, Env: env, Files: pipes.child, Sys: procgroup.Attributes(),
@@ -81,10 +83,11 @@ func (l *Launcher) newProcess(s Spec, path string, pipes *pipes) *Process {
 		stderr:   newPipeEnd(pipes.stderr),
 		prints:   newPipeEnd(pipes.prints),
 		queue:    newLogQueue(),
+		packer:   newPacker(s.Wire),
 		done:     make(chan struct{}),
 		phase:    PhaseHandshake,
 	}
-	p.reader = multilang.NewReader(p.out, multilang.ReaderOptions{MaxFrame: s.MaxFrame, OnNoise: p.noise.add})
+	p.reader = newReader(p.out, &p.spec, p.noise.add)
 	return p
 }
 
@@ -113,7 +116,9 @@ func (p *Process) shakeHands(ctx context.Context) error {
 		return p.receivedAll(nil)
 	}
 	if limit := or(p.spec.StartTimeout, DefaultStartTimeout); limit > 0 {
-		late := time.AfterFunc(limit, func() { p.abandon(fmt.Sprintf("no pid message within %s of its start", limit), true) })
+		late := time.AfterFunc(limit, func() {
+			p.abandon(fmt.Sprintf("no pid message within %s of its start (limit: gstorm.start.timeout.secs)", limit), true)
+		})
 		defer late.Stop()
 	}
 	given := context.AfterFunc(ctx, func() { p.abandon("its start was given up: "+context.Cause(ctx).Error(), false) })
@@ -122,7 +127,7 @@ func (p *Process) shakeHands(ctx context.Context) error {
 	// A child may write a lot before it reads: neither side may wait for the other here.
 	var writing sync.WaitGroup
 	var written error
-	writing.Go(func() { written = p.in.write(frame) }) // not noted for reports: the configuration may hold secrets
+	writing.Go(func() { written = p.send(frame) }) // not noted for reports: the configuration may hold secrets
 	pid, err := p.awaitPid()
 	writing.Wait() // awaitPid has failed only once the child is gone, and with it its input
 	if err != nil {

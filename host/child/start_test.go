@@ -227,25 +227,25 @@ func TestEnvironment(t *testing.T) {
 		want []string
 	}{
 		"bare": {
-			want: []string{"GSTORM_STDOUT_FD=3", "LC_ALL=" + utf8Locale(), "PATH=", "PYTHONUNBUFFERED=1"},
+			want: []string{"GSTORM_STDOUT_FD=3", "GSTORM_TASK_MARK=run.3.1", "LC_ALL=" + utf8Locale(), "PATH=", "PYTHONUNBUFFERED=1"},
 		},
 		"replaced": {
 			host: []string{"A=1", "B=2", "LANG=C", "PYTHONUNBUFFERED=x", "PATH=/bin"},
 			spec: Spec{Env: map[string]string{"B": "3", "C": ""}},
-			want: []string{"A=1", "B=3", "C=", "GSTORM_STDOUT_FD=3", "LANG=C", "PATH=/bin", "PYTHONUNBUFFERED=x"},
+			want: []string{"A=1", "B=3", "C=", "GSTORM_STDOUT_FD=3", "GSTORM_TASK_MARK=run.3.1", "LANG=C", "PATH=/bin", "PYTHONUNBUFFERED=x"},
 		},
 		"path is appended": {
 			host: []string{"LC_CTYPE=de_DE.UTF-8", "PATH=/bin"},
 			spec: Spec{Env: map[string]string{"PATH": "/opt/bin"}, Dir: "/srv"},
-			want: []string{"GSTORM_STDOUT_FD=3", "LC_CTYPE=de_DE.UTF-8", "PATH=/bin:/opt/bin", "PWD=/srv", "PYTHONUNBUFFERED=1"},
+			want: []string{"GSTORM_STDOUT_FD=3", "GSTORM_TASK_MARK=run.3.1", "LC_CTYPE=de_DE.UTF-8", "PATH=/bin:/opt/bin", "PWD=/srv", "PYTHONUNBUFFERED=1"},
 		},
 		"locale by the component": {
 			spec: Spec{Env: map[string]string{"LC_ALL": "C", "PATH": "/opt/bin"}},
-			want: []string{"GSTORM_STDOUT_FD=3", "LC_ALL=C", "PATH=/opt/bin", "PYTHONUNBUFFERED=1"},
+			want: []string{"GSTORM_STDOUT_FD=3", "GSTORM_TASK_MARK=run.3.1", "LC_ALL=C", "PATH=/opt/bin", "PYTHONUNBUFFERED=1"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, environment(tc.host, &tc.spec)); diff != "" {
+			if diff := cmp.Diff(tc.want, environment(tc.host, &tc.spec, "run.3.1")); diff != "" {
 				t.Errorf("environment (-want +got):\n%s", diff)
 			}
 		})

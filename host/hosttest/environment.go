@@ -28,10 +28,12 @@ import (
 //	                           input: the components, a line each: spout ID [STREAM:]FIELD,... or
 //	                           bolt ID[xTASKS] [[STREAM:]FIELD,...] < SOURCE[:STREAM] GROUPING [FIELD,...] ; more inputs
 //	say TASK                   input: messages that the task's process writes, a line each
-//	answer TASK COMMAND        input: messages that it says each time that it gets the command, now and after a restart
+//	answer TASK COMMAND        input: messages that it says each time that it gets the command, now and after a restart;
+//	                           the command end is the end of its input
 //	mute TASK                  the process hangs from now on
 //	die TASK [exit=N] [signal=NAME]
 //	advance DURATION           time passes
+//	restart COMPONENT...       the tasks of the components get other processes
 //	drain, activate, deactivate, cut
 //	stats                      the summary's counts
 func RunScript(t *testing.T, path string) {
@@ -64,7 +66,11 @@ func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
 			synctest.Wait()
 		}
 	case "answer":
-		e.process(d).Answer(d.CmdArgs[1].Key, strings.Split(d.Input, "\n"))
+		command := d.CmdArgs[1].Key
+		if command == "end" {
+			command = EndOfInput
+		}
+		e.process(d).Answer(command, strings.Split(d.Input, "\n"))
 	case "mute":
 		e.process(d).Mute()
 	case "die":
@@ -75,6 +81,10 @@ func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
 			t.Fatal(err)
 		}
 		time.Sleep(pause) // on the virtual clock
+	case "restart":
+		for _, arg := range d.CmdArgs {
+			e.worker.Restart(arg.Key)
+		}
 	case "drain":
 		e.worker.Drain("drained")
 	case "activate":

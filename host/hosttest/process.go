@@ -6,8 +6,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -18,12 +18,19 @@ import (
 	"github.com/gstorm/gstorm/multilang"
 )
 
+// closedBound is how long a process may live on after it has closed its stdout.
+const closedBound = time.Second
+
 // Starter starts processes that live in memory. Each answers the handshake at once, unless Refuse says otherwise.
 type Starter struct {
 	// Refuse, if set, may keep a task's process from starting.
 	Refuse func(s child.Spec) *child.Death
 	// Unanswered are commands that no process answers.
 	Unanswered []string
+	// Classic processes know nothing of the extension.
+	Classic bool
+	// MaxFrame is the longest message that is read from a process; 0: the multilang package's limit.
+	MaxFrame int
 
 	mu      sync.Mutex // guards the two below
 	current map[int]*Process
@@ -46,14 +53,17 @@ func (st *Starter) Start(_ context.Context, s child.Spec) (host.Process, error) 
 		st.starts = map[int]int{}
 	}
 	st.starts[s.Task]++
-	out, in := io.Pipe()
+	out := newStdout()
 	p := &Process{
-		unanswered: st.Unanswered, task: s.Task, component: s.Component, pid: 100*s.Task + st.starts[s.Task], stdout: in,
-		reader: multilang.NewReader(out, multilang.ReaderOptions{}), done: make(chan struct{}), heard: time.Now(),
-		spout: len(s.Handshake.Context.SourceFields) == 0,
+		unanswered: st.Unanswered, task: s.Task, component: s.Component, pid: 100*s.Task + st.starts[s.Task], stdout: out,
+		reader: multilang.NewReader(out, multilang.ReaderOptions{MaxFrame: st.MaxFrame}), done: make(chan struct{}),
 	}
-	p.lines.Go(p.speak)
-	p.Say(fmt.Sprintf(`{"pid":%d,"gstorm":{"v":1,"features":["finished","busy","error_at"]}}`, p.pid))
+	if st.Classic {
+		p.Say(fmt.Sprintf(`{"pid":%d}`, p.pid))
+	} else {
+		p.extension = multilang.Offer()
+		p.Say(fmt.Sprintf(`{"pid":%d,"gstorm":{"v":1,"features":["finished","busy","error_at"]}}`, p.pid))
+	}
 	if before := st.current[s.Task]; before != nil {
 		p.answers = before.answers
 	}
@@ -67,7 +77,6 @@ func (st *Starter) Close() error {
 	defer st.mu.Unlock()
 	for _, p := range st.current {
 		p.Kill("the worker has ended")
-		p.lines.Wait()
 	}
 	return nil
 }
@@ -86,59 +95,28 @@ type Process struct {
 	task       int
 	component  string
 	pid        int
-	spout      bool
+	extension  *multilang.Extension
 	reader     *multilang.Reader
-	stdout     *io.PipeWriter
+	stdout     *stdout
 	done       chan struct{}
-	lines      sync.WaitGroup
 
-	mu       sync.Mutex // guards all below
-	queue    []string   // what it is about to say
-	speaking chan struct{}
+	mu       sync.Mutex          // guards all below
 	received []string            // frames since the last Received
 	mute     bool                // answers nothing by itself
 	answers  map[string][]string // what it says when it gets a command, before its sync
 	stopping bool
 	death    *child.Death
-	heard    time.Time
 }
 
 // Say makes the process write a message.
-func (p *Process) Say(message string) {
-	p.mu.Lock()
-	p.queue = append(p.queue, message)
-	wake := p.speaking
-	p.speaking = nil
-	p.mu.Unlock()
-	if wake != nil {
-		close(wake)
-	}
-}
+func (p *Process) Say(message string) { p.Print(message + "\nend\n") }
 
-// speak writes to the pipe that the host reads, so that Say never blocks.
-func (p *Process) speak() {
-	for {
-		p.mu.Lock()
-		if len(p.queue) == 0 {
-			wake := make(chan struct{})
-			p.speaking = wake
-			p.mu.Unlock()
-			select {
-			case <-wake:
-				continue
-			case <-p.done:
-				return
-			}
-		}
-		next := p.queue[0]
-		p.queue = p.queue[1:]
-		p.heard = time.Now()
-		p.mu.Unlock()
-		if _, err := io.WriteString(p.stdout, next+"\nend\n"); err != nil {
-			return
-		}
-	}
-}
+// Print makes the process write text to its stdout, be it a message, a part of one, or anything else. It reports whether
+// the stdout is still open.
+func (p *Process) Print(text string) bool { return p.stdout.write(text) }
+
+// CloseOutput makes the process close its stdout, and live on.
+func (p *Process) CloseOutput() { p.stdout.close() }
 
 // Mute keeps the process from answering anything by itself: it hangs.
 func (p *Process) Mute() {
@@ -147,7 +125,10 @@ func (p *Process) Mute() {
 	p.mute = true
 }
 
-// Answer makes the process say messages each time that it gets a command, before its sync.
+// EndOfInput is the command that stands for the end of its input, for Answer.
+const EndOfInput = "(end of input)"
+
+// Answer makes the process say messages each time that it gets a command, before its sync, in this life and later ones.
 func (p *Process) Answer(command string, messages []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -181,17 +162,26 @@ func (p *Process) Die(d child.Death) {
 	}
 	p.death = &d
 	close(p.done)
-	p.stdout.Close()
+	p.stdout.close()
 }
 
-// Recv implements host.Process.
+// Recv implements host.Process. Like a real one, a process that can say no more is killed.
 func (p *Process) Recv(m *multilang.Message) error {
 	err := p.reader.Next(m)
-	if err == io.EOF || err == io.ErrClosedPipe {
-		<-p.done
-		return p.Death()
+	var frame *multilang.FrameError
+	switch {
+	case err == nil || errors.As(err, &frame):
+		return err
+	case errors.Is(err, multilang.ErrFrameTooLarge):
+		p.Kill(err.Error())
 	}
-	return err
+	select {
+	case <-p.done:
+	case <-time.After(closedBound):
+		p.Kill("it closed its stdout and went on running")
+		<-p.done
+	}
+	return p.Death()
 }
 
 // Write implements host.Process.
@@ -232,10 +222,13 @@ func (p *Process) write(frame string) error {
 func (p *Process) CloseInput() error {
 	p.mu.Lock()
 	p.stopping = true
-	mute := p.mute
-	p.received = append(p.received, "(end of input)")
+	mute, last := p.mute, p.answers[EndOfInput]
+	p.received = append(p.received, EndOfInput)
 	p.mu.Unlock()
 	if !mute {
+		for _, message := range last {
+			p.Say(message)
+		}
 		p.Die(child.Death{})
 	}
 	return nil
@@ -260,17 +253,13 @@ func (p *Process) Death() *child.Death {
 }
 
 // LastHeard implements host.Process.
-func (p *Process) LastHeard() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.heard
-}
+func (p *Process) LastHeard() time.Time { return p.stdout.lastRead() }
 
 // Buffered implements host.Process.
 func (p *Process) Buffered() bool { return p.reader.Buffered() }
 
-// Extension implements host.Process: these children agree to everything that is offered.
-func (p *Process) Extension() *multilang.Extension { return multilang.Offer() }
+// Extension implements host.Process.
+func (p *Process) Extension() *multilang.Extension { return p.extension }
 
 // PID implements host.Process.
 func (p *Process) PID() int { return p.pid }

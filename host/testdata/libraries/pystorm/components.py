@@ -1,4 +1,4 @@
-"""Components on pystorm, one for each role of the tests: components.py ROLE."""
+"""Components on pystorm, one for each role of the tests: components.py ROLE json|msgpack."""
 
 import sys
 
@@ -46,6 +46,18 @@ class Split(Bolt):
         for word in tup.values.line.split():
             self.emit([word])
         self.ack(tup)
+
+
+class Silent(Bolt):
+    """As in Storm's first examples: it neither acks nor anchors."""
+
+    auto_ack = auto_anchor = False
+
+    def process(self, tup):
+        if tup.values.line.startswith("unlucky") and once("silent"):
+            sys.exit(0)
+        for word in tup.values.line.split():
+            self.emit([word])
 
 
 class Count(Bolt):
@@ -120,4 +132,4 @@ class Faulty(Spout):
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[1].capitalize()]().run()
+    globals()[sys.argv[1].capitalize()](serializer=sys.argv[2]).run()

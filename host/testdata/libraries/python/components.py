@@ -48,6 +48,17 @@ class Split(storm.Bolt):
         storm.ack(tup)
 
 
+class Silent(storm.Bolt):
+    """As in Storm's first examples: it neither acks nor anchors."""
+
+    def process(self, tup):
+        line = tup.values[0]
+        if line.startswith("unlucky") and once("silent"):
+            os._exit(0)
+        for word in line.split():
+            storm.emit([word])
+
+
 class Count(storm.BasicBolt):
     def initialize(self, conf, context):
         self.counts = {}
@@ -113,4 +124,4 @@ class Faulty(storm.Spout):
             raise RuntimeError("end of the first life")
 
 
-{"lines": Lines, "split": Split, "count": Count, "obey": Obey, "faulty": Faulty}[sys.argv[1]]().run()
+{"lines": Lines, "split": Split, "silent": Silent, "count": Count, "obey": Obey, "faulty": Faulty}[sys.argv[1]]().run()

@@ -1,4 +1,4 @@
-"""Components on streamparse, for its own runner: streamparse_run components.ROLE.
+"""Components on streamparse, for its own runner: streamparse_run -s json|msgpack components.ROLE.
 
 The library's classes are pystorm's under other names, so these use what the pystorm components leave out: the spout that
 replays by itself, exceptions that the process survives, and batches by a thread's own clock.
