@@ -84,6 +84,13 @@ type Session interface {
 	Close() error
 }
 
+// Debugged is a Session whose language has a debugger.
+type Debugged interface {
+	// LaunchDebugged is Launch for a task that waits, on a port of this machine, for a debugger before it does anything.
+	// attach says to a user how one is attached. The error is a gstorm.Problems where something has to be installed.
+	LaunchDebugged(ctx context.Context, c *gstorm.Component, port int) (launch Launch, attach string, err error)
+}
+
 // Launch is how a task of a component is started.
 type Launch struct {
 	Command []string          // argv, executed as it is, by no shell

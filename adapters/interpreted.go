@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gstorm/gstorm"
@@ -28,6 +29,10 @@ type Interpreted struct {
 	// Limit and Explain are those of a Describer.
 	Limit   time.Duration
 	Explain func(ctx context.Context) error
+	// Debug is how the interpreter is started instead of by Command so that it waits, on that port of this machine, for a
+	// debugger before it runs the file it is given, and what to tell the user about attaching one. Its error, a
+	// gstorm.Problems, says what to install.
+	Debug func(ctx context.Context, port int) (command []string, attach string, err error)
 }
 
 // Open loads the file in a process that describes it.
@@ -68,6 +73,18 @@ func (s *interpretedSession) Launch(c *gstorm.Component) (Launch, error) {
 	return Launch{Command: s.command("task", "--component", c.ID), Env: s.environment("task")}, nil
 }
 
+// LaunchDebugged starts a task under the debugger of its language.
+func (s *interpretedSession) LaunchDebugged(ctx context.Context, c *gstorm.Component, port int) (Launch, string, error) {
+	command, attach, err := s.interpreted.Debug(ctx, port)
+	if err != nil {
+		return Launch{}, "", err
+	}
+	launch := Launch{
+		Command: s.commandBy(command, "task", "--component", c.ID), Env: s.environment("task"),
+	}
+	return launch, attach, nil
+}
+
 // Close ends the describing process and removes a library that only this session has.
 func (s *interpretedSession) Close() error {
 	err := s.Description.Close()
@@ -77,7 +94,12 @@ func (s *interpretedSession) Close() error {
 
 // command is the argv that loads the file in a role.
 func (s *interpretedSession) command(role string, options ...string) []string {
-	argv := append(append([]string(nil), s.interpreted.Command...), s.library.Boot(), role, s.request.File)
+	return s.commandBy(s.interpreted.Command, role, options...)
+}
+
+// commandBy is the same with the interpreter started in another way.
+func (s *interpretedSession) commandBy(interpreter []string, role string, options ...string) []string {
+	argv := append(slices.Clone(interpreter), s.library.Boot(), role, s.request.File)
 	for _, option := range [][2]string{{"--class", s.request.Class}, {"--env", s.request.Env}, {"--name", s.request.Name}} {
 		if option[1] != "" {
 			argv = append(argv, option[0], option[1])

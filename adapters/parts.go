@@ -167,14 +167,30 @@ func (p *part) settleOne(c *gstorm.Component) string {
 
 // Launch asks the file that the component is of.
 func (m *mixed) Launch(c *gstorm.Component) (Launch, error) {
+	session, c := m.of(c)
+	return session.Launch(c)
+}
+
+// LaunchDebugged asks the file that the component is of.
+func (m *mixed) LaunchDebugged(ctx context.Context, c *gstorm.Component, port int) (Launch, string, error) {
+	session, c := m.of(c)
+	d, ok := session.(Debugged)
+	if !ok {
+		return Launch{}, "", errors.New("its language has no debugger here")
+	}
+	return d.LaunchDebugged(ctx, c, port)
+}
+
+// of is the file that has a component, and the component as that file knows it.
+func (m *mixed) of(c *gstorm.Component) (Session, *gstorm.Component) {
 	for _, p := range m.parts {
 		for _, of := range p.components {
 			if of.ID == c.ID && c.Implementation.File != "" {
-				return p.session.Launch(p.session.Topology().Component(c.Implementation.Component))
+				return p.session, p.session.Topology().Component(c.Implementation.Component)
 			}
 		}
 	}
-	return m.Session.Launch(c)
+	return m.Session, c
 }
 
 // Close closes all files.

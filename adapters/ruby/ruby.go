@@ -6,8 +6,12 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"os/exec"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
 )
 
@@ -35,6 +39,7 @@ func (a Adapter) Open(ctx context.Context, r adapters.Request) (adapters.Session
 		Command: command(path),
 		Limit:   a.Limit,
 		Explain: func(ctx context.Context) error { return ruby.TooOld(ctx, path) },
+		Debug:   func(ctx context.Context, port int) ([]string, string, error) { return debugger(ctx, path, port) },
 	}.Open(ctx, r)
 }
 
@@ -53,6 +58,17 @@ func command(path string) []string {
 		return []string{path}
 	}
 	return []string{path, "--disable-gems"}
+}
+
+// debugger starts the interpreter at path with the gem debug, which comes with Ruby but not in every package of it.
+func debugger(ctx context.Context, path string, port int) (command []string, attach string, err error) {
+	if out, err := exec.CommandContext(ctx, path, "-e", `require "debug/version"`).CombinedOutput(); err != nil {
+		return nil, "", gstorm.Problems{{
+			Severity: gstorm.Error, Message: "Ruby's debugger can't be loaded: " + strings.TrimSpace(string(out)), Hint: "gem install debug",
+		}}
+	}
+	at := strconv.Itoa(port)
+	return []string{"env", "RUBY_DEBUG_HOST=127.0.0.1", "RUBY_DEBUG_PORT=" + at, path, "-rdebug/open"}, "rdbg --attach " + at, nil
 }
 
 // Library is what runs in Ruby's processes.

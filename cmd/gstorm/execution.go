@@ -27,6 +27,10 @@ type execution struct {
 
 	cut context.CancelFunc // ends the run at once; set by run
 
+	watcher  *watcher // nil: the files' changes are nobody's business
+	asked    bool     // somebody has asked for the end; read when watch has returned
+	replaced bool     // it ends for another topology to take its place; the same
+
 	// Set by drive, read when drive has returned.
 	driver error       // the failure of the file's code after submission
 	kill   *time.Timer // cuts when the wait of a kill is over
@@ -64,7 +68,8 @@ func (e *execution) beside(ctx context.Context, signals <-chan os.Signal) error 
 	return e.worker.Run(ctx)
 }
 
-// watch ends the run when its time is up or a signal comes: the first drains, the second cuts.
+// watch ends the run when its time is up or a signal comes: the first drains, the second cuts. Meanwhile it heeds changed
+// files.
 func (e *execution) watch(ctx context.Context, signals <-chan os.Signal) {
 	var over <-chan time.Time
 	if e.options.limit > 0 {
@@ -77,7 +82,10 @@ func (e *execution) watch(ctx context.Context, signals <-chan os.Signal) {
 		select {
 		case <-ctx.Done():
 			return
+		case files := <-e.watcher.changes():
+			e.replaced = e.replaced || e.watcher.changed(ctx, e, files)
 		case <-over:
+			e.asked = true
 			e.drain(fmt.Sprintf("its time of %v is over", e.options.limit), "")
 		case s := <-signals:
 			if interrupted {
@@ -85,7 +93,7 @@ func (e *execution) watch(ctx context.Context, signals <-chan os.Signal) {
 				e.cut()
 				return
 			}
-			interrupted = true
+			interrupted, e.asked = true, true
 			if !e.drain(signalName(s), "; again to cut") {
 				e.say(signalName(s) + ": draining already; again to cut")
 			}

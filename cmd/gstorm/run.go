@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -28,11 +29,16 @@ func (p *program) runCommand() *cli.Command {
 
 A spout that never says that it has finished runs for ever: use --for, or Ctrl-C.
 
+With --watch it goes on while you edit: components whose code you save get new processes, once they have worked off what
+they have; a topology whose shape you change is drained and started anew; a file with mistakes is told, and what runs
+stays. After an end, the next change starts it again.
+
 What the components print goes to stdout, all the rest (log lines, the live table on a terminal, the summary) to
 stderr. What follows -- are the topology's own arguments.
 
    gstorm run word_count.rb -- a.txt b.txt
    gstorm run word_count.rb --for 10s --set topology.max.spout.pending=100
+   gstorm run word_count.rb --watch
    gstorm run word_count.rb --summary none --summary-file counts.json > words.txt`,
 		Flags: append(topologyFlags(), runFlags()...), Action: p.run,
 	})
@@ -46,6 +52,9 @@ func runFlags() []cli.Flag {
 		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "show log lines of `LEVEL` and above: debug, info, warn, error"},
 		&cli.StringFlag{Name: "summary", Value: "text", Usage: "show the summary at the end as `FORM`: text on stderr, json on stdout, or none"},
 		&cli.PathFlag{Name: "summary-file", Usage: "also write the summary as JSON into `FILE`"},
+		&cli.StringFlag{Name: "debug", Usage: "start `COMPONENT`, with one task, so that it waits for a debugger of its language; no limit of time holds then"},
+		&cli.IntFlag{Name: "debug-port", Value: 9229, Usage: "where it waits, on 127.0.0.1: a `PORT`"},
+		&cli.BoolFlag{Name: "watch", Usage: "when a file beside FILE, or below, is saved, restart what it changes; nothing is lost", DisableDefaultText: true},
 		&cli.BoolFlag{Name: "no-table", Usage: "show no live table, only log lines", DisableDefaultText: true},
 	}
 }
@@ -58,12 +67,16 @@ type runOptions struct {
 	summary     string
 	summaryFile string
 	table       bool
+	watch       bool
+	debug       string // a component; "": none
+	debugPort   int
 }
 
 func readRunOptions(c *cli.Context) (runOptions, error) {
 	o := runOptions{
 		limit: c.Duration("for"), drainLimit: c.Duration("drain-limit"), summary: c.String("summary"),
-		summaryFile: c.Path("summary-file"), table: !c.Bool("no-table"),
+		summaryFile: c.Path("summary-file"), table: !c.Bool("no-table"), watch: c.Bool("watch"),
+		debug: c.String("debug"), debugPort: c.Int("debug-port"),
 	}
 	for _, name := range []string{"for", "drain-limit"} {
 		if c.IsSet(name) && c.Duration(name) <= 0 {
@@ -100,33 +113,62 @@ func (p *program) run(c *cli.Context) error {
 	tty := terminal.Detect(p.stdout, p.stderr, p.getenv)
 	tty.Resized, tty.Table = resized, tty.Table && o.table
 	screen := terminal.NewScreen(tty)
-	log := slog.New(terminal.NewHandler(screen.Log(), o.level, tty.Colour))
+	r := &runner{
+		p: p, selection: s, options: o, tty: tty, screen: screen, signals: signals,
+		log: slog.New(terminal.NewHandler(screen.Log(), o.level, tty.Colour)),
+	}
+	if o.watch {
+		return r.watch(c.Context)
+	}
+	_, err = r.once(c.Context, nil)
+	return err
+}
 
-	l, err := p.load(c.Context, s, log, screen.Print)
+// runner makes the runs of one `gstorm run`: one, or with --watch as many as its file's changes ask for.
+type runner struct {
+	p         *program
+	selection selection
+	options   runOptions
+	tty       terminal.Options
+	screen    *terminal.Screen
+	log       *slog.Logger
+	signals   <-chan os.Signal
+}
+
+// once loads the file and runs its topology to the end, with its summary. The execution is nil where there was none. w, if
+// there is one, may change what runs.
+func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
+	l, err := r.p.load(ctx, r.selection, r.log, r.screen.Print)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer l.Close()
 	if err := l.invalid(); err != nil {
-		return err
+		return nil, err
 	}
-	p.complain(l.problems)
-	if line := l.choice(s); line != "" {
-		_, _ = fmt.Fprintln(p.stderr, terminal.Escape(line))
+	r.p.complain(l.problems)
+	if line := l.choice(r.selection); line != "" {
+		_, _ = fmt.Fprintln(r.p.stderr, terminal.Escape(line))
 	}
-	report, err := p.openSummary(o, tty)
+	if err := r.debug(ctx, l); err != nil {
+		return nil, err
+	}
+	report, err := r.p.openSummary(r.options, r.tty)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	e, err := p.newExecution(l, s, o, screen, log, hooks{print: screen.Print})
+	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{print: r.screen.Print})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	failure := e.run(c.Context, signals)
+	if w != nil {
+		w.topology, e.watcher = l.topology, w
+	}
+	failure := e.run(ctx, r.signals)
 	if err := report.write(e.worker.Snapshot()); err != nil && failure == nil {
 		failure = err
 	}
-	return failure
+	return e, failure
 }
 
 // log is the logger of commands that do not run anything: for what a file writes while it is loaded.
