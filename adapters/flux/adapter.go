@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
@@ -24,8 +25,8 @@ func (Adapter) Extensions() []string { return []string{".yaml", ".yml"} }
 
 // Open reads the file, with the substitutions that r asks for.
 func (Adapter) Open(_ context.Context, r adapters.Request) (adapters.Session, error) {
-	if err := refuse(r); err != nil {
-		return nil, err
+	if r.Class != "" {
+		return nil, problem(r.File, fmt.Errorf("a YAML file holds one topology, so there is no class %s to choose", r.Class))
 	}
 	r.File = relative(r.File)
 	loader := flux.Loader{Resources: resources(r.File)}
@@ -42,19 +43,26 @@ func (Adapter) Open(_ context.Context, r adapters.Request) (adapters.Session, er
 		}
 	}
 	t, err := loader.Load(r.File)
+	if err == nil {
+		err = heed(r, t)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return session{t}, nil
 }
 
-// refuse finds what a YAML file can't heed.
-func refuse(r adapters.Request) error {
-	if len(r.Args) > 0 {
+// heed finds what of a request a YAML file can't heed: arguments are for the code of other files, if it has any, and there
+// are no components but the topology's.
+func heed(r adapters.Request, t *gstorm.Topology) error {
+	ofFile := func(c gstorm.Component) bool { return c.Implementation.File != "" }
+	if len(r.Args) > 0 && !slices.ContainsFunc(t.Components, ofFile) {
 		return problem(r.File, fmt.Errorf("a YAML file takes no arguments, but %q; --filter and --set give it values", r.Args))
 	}
-	if r.Class != "" {
-		return problem(r.File, fmt.Errorf("a YAML file holds one topology, so there is no class %s to choose", r.Class))
+	for _, name := range r.Components {
+		if t.Component(name) == nil {
+			return problem(r.File, fmt.Errorf("the topology has no component %q", name))
+		}
 	}
 	return nil
 }

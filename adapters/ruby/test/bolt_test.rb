@@ -127,7 +127,7 @@ class BoltTest < Minitest::Test
       host.tuple("a", 3)
       host.tick
       messages = 6.times.map { host.read }
-      assert_equal [["emit", nil], %w[ack 1], %w[ack 3], ["error", nil], %w[fail 2], %w[ack 4]],
+      assert_equal [["emit", nil], %w[ack 1], %w[ack 3], %w[error 2], %w[fail 2], %w[ack 4]],
                    messages.map { |message| message.values_at("command", "id") }
       assert_equal [[[4], %w[1 3]]], rows(messages)
       host.tuple("c", 5)

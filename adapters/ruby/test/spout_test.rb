@@ -53,7 +53,7 @@ class SpoutTest < Minitest::Test
 
   def test_each_tuple
     spout("def each_tuple\n yield 1\n yield nil\n emit 2\n yield 3\nend") do |host|
-      assert_equal [[[1]], [], [[2]], ["finished"], ["finished"]], 5.times.map { tuples(host.command("next")) }
+      assert_equal [[[1]], [], [[2], [3]], ["finished"], ["finished"]], 5.times.map { tuples(host.command("next")) }
     end
     spout("private def each_tuple = yield('a')", base: "ReliableSpout") do |host|
       first = host.command("next").first

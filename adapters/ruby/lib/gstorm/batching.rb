@@ -50,7 +50,7 @@ module Gstorm
     rescue StandardError, ScriptError, SystemStackError => e
       raise if ThreadDeath.cause_of?(e, __FILE__)
 
-      @collector.report_error(e)
+      @collector.report_error(e, tuples.one? ? tuples.first : nil)
       tuples.each { |tuple| fail(tuple) }
     end
   end

@@ -22,10 +22,10 @@ module Gstorm
 
     def metric(name, value, type) = @session.metric(name, value, type)
 
-    # Storm's collectors report errors so; the component goes on.
-    def report_error(error)
+    # Storm's collectors report errors so; the component goes on. tuple: the one that it is about, if any.
+    def report_error(error, tuple = nil)
       error = RuntimeError.new(error.to_s) unless error.is_a?(Exception)
-      @session.error(error)
+      @session.error(error, tuple)
     end
 
     private

@@ -105,7 +105,9 @@ module Gstorm
     private
 
     def on_send
-      (@tuples ||= enum_for(:each_tuple)).next
+      tuple = (@tuples ||= enum_for(:each_tuple)).next
+      @emitted = false # what each_tuple has emitted beside is not instead of what it yields
+      tuple
     end
 
     def emit_output(output)
