@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"github.com/gstorm/gstorm/host"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
+	libs "github.com/gstorm/gstorm/spec/libraries"
 )
 
 // library is a multilang library, as scripts/setup-libraries lays it down.
@@ -65,45 +65,17 @@ func streamparse(wire string) func(folder, role string) []string {
 	}
 }
 
-// eachLibrary runs a test with every library, in parallel. A library that was not fetched is skipped; not so in CI.
+// eachLibrary runs a test with every library, in parallel. See libs.Find for those that are not there.
 func eachLibrary(t *testing.T, test func(t *testing.T, r *libraryRun)) {
 	t.Parallel()
-	root := os.Getenv("GSTORM_TEST_LIBRARIES")
-	if root == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		root = filepath.Join(cache, "gstorm", "test-libraries")
-	}
 	for _, l := range libraries {
 		t.Run(strings.TrimSuffix(l.name+"-"+l.wire, "-"), func(t *testing.T) {
 			t.Parallel()
-			l.folder = filepath.Join(root, l.folder)
-			if _, err := os.Stat(filepath.Join(l.folder, "versions")); err != nil {
-				if os.Getenv("CI") == "true" {
-					t.Fatalf("%v; scripts/setup libraries fetches it", err)
-				}
-				t.Skipf("the library is not here; scripts/setup libraries fetches it (%v)", err)
-			}
-			test(t, &libraryRun{library: l, dir: resources(t, l), changed: make(chan struct{})})
+			l.folder = libs.Find(t, l.folder)
+			dir := libs.Resources(t, filepath.Join("testdata", "libraries", l.name), l.folder, l.beside)
+			test(t, &libraryRun{library: l, dir: dir, changed: make(chan struct{})})
 		})
 	}
-}
-
-// resources makes a folder as Storm does for a topology: the components and, beside them, the library.
-func resources(t *testing.T, l library) string {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "resources")
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "libraries", l.name))); err != nil {
-		t.Fatal(err)
-	}
-	if l.beside != "" {
-		if err := os.Symlink(filepath.Join(l.folder, l.beside), filepath.Join(dir, l.beside)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // libraryRun is the run of one topology with components on one library, and what comes of it.
