@@ -19,7 +19,10 @@ const longestMessage = 64 << 20
 
 // message is one line from the describing process. Keys that are not known are ignored.
 type message struct {
-	Topology json.RawMessage  `json:"topology"`
+	Topology json.RawMessage `json:"topology"`
+	// Interpreter comes with Topology: the path of the program that runs the process, by its own account.
+	Interpreter string `json:"interpreter"`
+
 	Problems *gstorm.Problems `json:"problems"`
 	Event    string           `json:"event"`
 

@@ -47,6 +47,7 @@ type Description struct {
 	process  *process
 	grace    time.Duration
 	topology *gstorm.Topology
+	program  string // the interpreter, by its own account; "": it says nothing
 }
 
 // Describe starts the describing process for r.File and waits for what it has to say. Its errors are those of
@@ -126,6 +127,7 @@ func (d *Description) receiveTopology() error {
 		case m.Topology == nil:
 			continue
 		}
+		d.program = m.Interpreter
 		d.topology, err = gstorm.ReadTopology(bytes.NewReader(m.Topology))
 		return err
 	}

@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -22,8 +23,9 @@ const roleVariable = "GSTORM_ROLE"
 type Interpreted struct {
 	// Library is what runs in the interpreter.
 	Library Library
-	// Command is how the interpreter is started.
+	// Command is how the interpreter is started. Program is the interpreter among its words, and among those of Debug.
 	Command []string
+	Program string
 	// Env is added to gstorm's own environment, for all processes.
 	Env map[string]string
 	// Limit and Explain are those of a Describer.
@@ -70,7 +72,7 @@ type interpretedSession struct {
 // Launch starts a task by loading the same file again, with the same arguments and in the same working directory, so
 // that all it requires is found again.
 func (s *interpretedSession) Launch(c *gstorm.Component) (Launch, error) {
-	return Launch{Command: s.command("task", "--component", c.ID), Env: s.environment("task")}, nil
+	return Launch{Command: s.direct(s.command("task", "--component", c.ID)), Env: s.environment("task")}, nil
 }
 
 // LaunchDebugged starts a task under the debugger of its language.
@@ -80,7 +82,7 @@ func (s *interpretedSession) LaunchDebugged(ctx context.Context, c *gstorm.Compo
 		return Launch{}, "", err
 	}
 	launch := Launch{
-		Command: s.commandBy(command, "task", "--component", c.ID), Env: s.environment("task"),
+		Command: s.direct(s.commandBy(command, "task", "--component", c.ID)), Env: s.environment("task"),
 	}
 	return launch, attach, nil
 }
@@ -107,6 +109,22 @@ func (s *interpretedSession) commandBy(interpreter []string, role string, option
 	}
 	argv = append(argv, options...)
 	return append(append(argv, "--"), s.request.Args...)
+}
+
+// shims is what version managers (pyenv, rbenv, asdf, ...) call the folder of the scripts that look up which version of an
+// interpreter is meant.
+const shims = "shims"
+
+// direct replaces such a script by what it has led to: it takes longer than the interpreter's own start.
+func (s *interpretedSession) direct(argv []string) []string {
+	found := s.interpreted.Program
+	if s.Description.program == "" || filepath.Base(filepath.Dir(found)) != shims {
+		return argv
+	}
+	if at := slices.Index(argv, found); at >= 0 {
+		argv[at] = s.Description.program
+	}
+	return argv
 }
 
 func (s *interpretedSession) environment(role string) map[string]string {

@@ -1,8 +1,10 @@
 package ruby
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,6 +54,41 @@ func TestRubyGemsIsLeftOutWhereNothingAsksForIt(t *testing.T) {
 	if got := strings.Join(command("ruby"), " "); got != "ruby" {
 		t.Errorf("got %s", got)
 	}
+}
+
+// Version managers put scripts on the PATH that look up which Ruby is meant: once is enough.
+func TestTasksSkipTheScriptOfAVersionManager(t *testing.T) {
+	real, err := exec.LookPath("ruby")
+	if err != nil {
+		t.Skip(err)
+	}
+	file := topology(t, helloWorld)
+	for folder, want := range map[string]string{"shims": real, "bin": ""} {
+		dir := filepath.Join(t.TempDir(), folder)
+		script := filepath.Join(dir, "ruby")
+		if err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(script, []byte("#!/bin/sh\nexec "+real+` "$@"`), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("GSTORM_RUBY", script)
+		s := open(t, adapters.Request{File: file})
+		launch, err := s.Launch(s.Topology().Component("greeter"))
+		if want == "" {
+			want = script // somebody else's script may do more than to look it up
+		}
+		if err != nil || !sameFile(t, launch.Command[0], want) {
+			t.Errorf("in a folder %s: task is started by %s, %v", folder, launch.Command[0], err)
+		}
+	}
+}
+
+func sameFile(t *testing.T, a, b string) bool {
+	t.Helper()
+	one, err := os.Stat(a)
+	other, otherErr := os.Stat(b)
+	if err := errors.Join(err, otherErr); err != nil {
+		t.Fatal(err)
+	}
+	return os.SameFile(one, other)
 }
 
 // TestNoRubyFileIsLeftOut looks for names that go:embed leaves out.

@@ -75,7 +75,7 @@ var rules = []rule{
 		"only cmd reads the command line"},
 	{"...", "log",
 		"records are structured and go to the logger that one was given: log/slog"},
-	{"... !host/hosttest/... !internal/schematest", "host/hosttest/... internal/schematest internal/archtest testing " +
+	{"... !host/hosttest/... !internal/schematest !spec/libraries", "host/hosttest/... internal/schematest internal/archtest spec/libraries testing " +
 		"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
 		"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
 		"the tools of tests stay out of the binary"},

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "rbconfig"
 require "gstorm/cluster"
 require "gstorm/description"
 require "gstorm/file_components"
@@ -43,7 +44,7 @@ module Gstorm
       raise DefinitionError, "#{@class} submits a second topology; gstorm runs one" if @submitted
 
       submission.clazz ||= @class
-      @control.send("topology" => Description.new(submission, name: @options.name, warnings: @warnings).to_h)
+      describe(Description.new(submission, name: @options.name, warnings: @warnings).to_h)
       throw :described unless submission.driver && @lasting
 
       @submitted = true
@@ -53,11 +54,16 @@ module Gstorm
 
     private
 
+    # With the interpreter: what started this process may have been a version manager's script.
+    def describe(topology)
+      @control.send("topology" => topology, "interpreter" => RbConfig.ruby)
+    end
+
     # For who wants some components only.
     def describe_components
       components = FileComponents.new(@file, @options)
       definitions = @options.components.map { |name| components.find(name) }
-      @control.send("topology" => Description.of_components(definitions, @options.components, warnings: @warnings))
+      describe(Description.of_components(definitions, @options.components, warnings: @warnings))
       0
     end
 
