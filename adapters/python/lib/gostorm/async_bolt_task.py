@@ -1,0 +1,119 @@
+"""A bolt at work whose process is async."""
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from time import monotonic
+
+from gostorm.bolt_task import BoltTask
+from gostorm.errors import Hangup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Awaitable, Sequence
+
+    from gostorm.tuple import Tuple
+
+
+class _Handling:
+    """One run of a handler."""
+
+    def __init__(self, anchors: Sequence[Tuple]) -> None:
+        self.anchors = anchors
+        self.emitted = False
+
+
+# What the running coroutine is at.
+_handling: ContextVar[_Handling] = ContextVar("gostorm_handling")
+
+
+class AsyncBoltTask(BoltTask):
+    """Handles up to `concurrency` tuples at a time, in one event loop. Each is acked when its coroutine returns, and
+    failed when it raises; what a coroutine emits is anchored to its own tuple. While no more can be taken, the input
+    waits."""
+
+    def work(self) -> None:
+        self.event_loop().run(self._work())
+
+    def current(self) -> Sequence[Tuple]:
+        handling = _handling.get(None)
+        return handling.anchors if handling else ()
+
+    def emit(self, *args: Any, **options: Any) -> list[int] | None:
+        handling = _handling.get(None)
+        if handling:
+            handling.emitted = True
+        return super().emit(*args, **options)
+
+    async def _work(self) -> None:
+        self._running: dict[asyncio.Future[None], float] = {}  # since when, oldest first
+        limit = max(1, self.component.concurrency)
+        while True:
+            while len(self._running) >= limit:
+                await self._wait(*self._running)
+            message = await self._take()
+            if message is None:
+                break
+            if "tuple" in message:
+                self._running[asyncio.ensure_future(self._handle(self.tuple_of(message)))] = monotonic()
+                self._note_busy()
+        while self._running:
+            await self._wait(*self._running)
+
+    async def _take(self) -> dict[str, Any] | None:
+        """The next message. Nothing is read before there is something to read, so that the loop goes on."""
+        inbox = self.session.inbox
+        if not inbox.messages and not inbox.ended:
+            readable = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            loop.add_reader(inbox.descriptor, readable.set)
+            try:
+                while not inbox.messages and not inbox.ended:
+                    waiting = asyncio.ensure_future(readable.wait())
+                    await self._wait(waiting, *self._running)
+                    waiting.cancel()
+                    readable.clear()
+                    inbox.look()
+            finally:
+                loop.remove_reader(inbox.descriptor)
+        message = self.session.take()
+        self.session.outbox.busy = False  # answers don't wait for the next message here
+        self._note_busy()
+        return message
+
+    async def _wait(self, *futures: asyncio.Future[Any]) -> None:
+        """Waits for one of the futures. A coroutine that has failed for good ends the process."""
+        done, _ = await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+        for future in done:
+            error = future.exception() if self._running.pop(future, None) is not None else None
+            if error is not None:
+                raise error if isinstance(error, Hangup) else SystemExit(1)
+        self._note_busy()
+
+    def _note_busy(self) -> None:
+        self.session.busy_since = next(iter(self._running.values()), None)
+
+    async def _handle(self, tup: Tuple) -> None:
+        is_tick = tup.is_tick()
+        handling = _Handling([tup])
+        _handling.set(handling)
+        try:
+            call = self.component.process_tick if is_tick else self.source(tup.component, tup.stream).call
+            await self._emit_result(call(tup), handling)
+            if self._auto_ack or is_tick:
+                self.ack(tup)
+        except Exception as error:
+            handling.anchors = ()
+            self.refuse(error, tup)
+            if not self.survives(error):
+                raise
+
+    async def _emit_result(self, result: Any, handling: _Handling) -> None:
+        if hasattr(result, "__aiter__"):
+            async for each in result:
+                self.emit_output(each)
+            return
+        awaitable: Awaitable[Any] | None = result if hasattr(result, "__await__") else None
+        output = result if awaitable is None else await awaitable
+        if output is not None and not handling.emitted:
+            self.emit_output(output)

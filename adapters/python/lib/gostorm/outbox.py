@@ -1,0 +1,108 @@
+"""Messages to the host."""
+from __future__ import annotations
+
+import os
+from _thread import allocate_lock, get_ident
+from time import monotonic
+
+from gostorm.errors import Hangup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+LIMIT = 32 * 1024
+PATIENCE_SECS = 0.002
+TERMINATOR = "\nend\n"
+
+
+class Outbox:
+    """Writes messages to the host, from any thread, one message after the other. Nothing else writes to it.
+
+    A message is written at once, with one write. Only while the handlers' thread (the one that made the outbox) has more
+    input waiting (busy) its messages are gathered, for PATIENCE_SECS or LIMIT characters, so that a loaded bolt doesn't
+    pay for a system call and a wake-up of the host per message.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self.busy = False
+        self.descriptor = descriptor
+        self._lock = allocate_lock()
+        self._owner = get_ident()
+        self._gathered: list[str] = []
+        self._size = 0
+        self._since = 0.0
+        self._closed = False
+        self._writing = False
+        self._interrupt: BaseException | None = None
+
+    def send(self, text: str, before: Callable[[], None] | None = None) -> None:
+        """Sends a message, the JSON text of an object on one line. before is called in the order of the messages.
+
+        Raises Hangup in the handlers' thread when the host has gone; other threads don't notice.
+        """
+        with self._lock:
+            if before is not None:
+                before()
+            gathered = self._gathered
+            gathered.append(text)
+            self._size += len(text)
+            if self.busy and self._size < LIMIT and get_ident() == self._owner:
+                if len(gathered) == 1:
+                    self._since = monotonic()
+                    return
+                if monotonic() - self._since < PATIENCE_SECS:
+                    return
+            self._write()
+
+    def flush(self) -> None:
+        """Writes what has been gathered."""
+        if self._gathered:
+            with self._lock:
+                self._write()
+
+    def try_flush(self) -> None:
+        """For a thread that must not wait: flush, unless another thread is just at it."""
+        if self._gathered and self._lock.acquire(False):
+            try:
+                self._write()
+            finally:
+                self._lock.release()
+
+    def interrupt(self, error: BaseException) -> None:
+        """To be called by a signal's handler, in the handlers' thread: raises the error, but never within a message."""
+        if not self._writing:
+            raise error
+        self._interrupt = error
+
+    def close(self) -> None:
+        """Nothing is written any more."""
+        self._closed = True
+        os.close(self.descriptor)
+
+    def _write(self) -> None:
+        if not self._gathered:
+            return
+        mine = get_ident() == self._owner
+        self._writing = mine
+        try:
+            gathered, self._gathered, self._size = self._gathered, [], 0
+            if self._closed:
+                raise BrokenPipeError
+            gathered.append("")
+            self._put(TERMINATOR.join(gathered).encode())
+        except OSError:
+            self._closed = True
+            if mine:
+                raise Hangup("the host has closed the pipe, or this is a fork of a task") from None
+        finally:
+            if mine:
+                self._writing = False
+        if mine and self._interrupt is not None:
+            error, self._interrupt = self._interrupt, None
+            raise error
+
+    def _put(self, data: bytes) -> None:
+        written = os.write(self.descriptor, data)
+        while written < len(data):
+            written += os.write(self.descriptor, memoryview(data)[written:])

@@ -1,0 +1,140 @@
+"""A spout at work."""
+from __future__ import annotations
+
+import os
+from _thread import allocate_lock
+
+from gostorm.emit import Emit, values_of
+from gostorm.errors import EmitError
+from gostorm.task import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterator, Sequence
+
+    from gostorm.spout import Spout
+
+
+class SpoutTask(Task):
+    """Calls initialize, activate, next_tuple, ack, fail, deactivate and cleanup.
+
+    Ids may be any object; on the wire they are numbered per process, so that the very object comes back with the ack, and
+    an answer to an earlier process of the same task isn't mistaken for one to this.
+    """
+
+    component: Spout
+
+    def open(self) -> None:
+        self._active = False
+        self._finished = False
+        self._emitted = False
+        self._each: Iterator[Any] | None = None
+        self._pending: Iterator[Any] | None = None
+        self._ids: dict[str, Any] = {}
+        self._last = 0
+        self._lock = allocate_lock()
+        self._prefix = f"{os.getpid()}-"
+
+    def handle(self, message: dict[str, Any]) -> None:
+        try:
+            self._command(message)
+        except Exception as error:
+            self.session.error(error)
+            if not self.survives(error):
+                raise SystemExit(1) from None
+        if self._finished:
+            self._finished = False
+            self.session.finished()
+        self.session.sync()
+
+    def emit(self, values: Sequence[Any], tup_id: Any, stream: str | None, direct_task: int | None, need_task_ids: bool,
+             optional: bool = False) -> list[int] | None:
+        """See Spout.emit."""
+        self._emitted = True
+        if tup_id is None:
+            return self.collector.write("", values, stream, direct_task, need_task_ids, optional)
+        with self._lock:
+            self._last += 1
+            wire_id = f"{self._prefix}{self._last}"
+            self._ids[wire_id] = tup_id
+        try:
+            return self.collector.write(f',"id":"{wire_id}"', values, stream, direct_task, need_task_ids)
+        except EmitError:
+            del self._ids[wire_id]
+            raise
+
+    def finish(self) -> None:
+        """See Spout.finish."""
+        self._finished = True
+
+    def next_of_each(self) -> None:
+        """Emits the next of the component's each_tuple. Raises StopIteration at its end."""
+        if self._each is None:
+            self._each = self.iterator(self.component.each_tuple())
+        self.emit_one(next(self._each))
+
+    def next(self) -> None:
+        """Has the component emit what is next."""
+        if self._pending is None:
+            self._emitted = False
+            output = self.call(self.component.next_tuple)
+            if output is None or self._emitted or not self.component._gostorm_emits_returned:
+                return
+            if not hasattr(output, "__next__") and not hasattr(output, "__anext__"):
+                return self.emit_one(output)
+            self._pending = self.iterator(output)
+        try:
+            self.emit_one(next(self._pending))
+        except StopIteration:
+            self._pending = None
+
+    def iterator(self, iterable: Any) -> Iterator[Any]:
+        """An iterator over what each_tuple has returned; an async one is run to its next element each time."""
+        if hasattr(iterable, "__aiter__"):
+            return self.event_loop().elements(iterable)
+        return iter(iterable)
+
+    def emit_one(self, output: Any) -> None:
+        """Emits what next_tuple has returned or each_tuple has yielded."""
+        if isinstance(output, Emit):
+            self.component.emit(output.values, output.tup_id, output.stream, output.direct_task)
+        elif output is not None:
+            self.component.emit(values_of(output))
+
+    def settle(self, wire_id: Any, hook: Callable[[Any], Any]) -> None:
+        """Calls the hook with the object that was given as the id; nothing happens for ids of another process."""
+        with self._lock:
+            known = wire_id in self._ids
+            tup_id = self._ids.pop(wire_id, None)
+        if known:
+            self.call(hook, tup_id)
+
+    def _command(self, message: dict[str, Any]) -> None:
+        command = message.get("command")
+        if command == "next":
+            self._next()
+        elif command == "ack":
+            self.settle(message.get("id"), self.component.ack)
+        elif command == "fail":
+            self.settle(message.get("id"), self.component.fail)
+        elif command == "activate":
+            self._activate()
+        elif command == "deactivate":
+            self._active = False
+            self.call(self.component.deactivate)
+
+    def _next(self) -> None:
+        if not self._active:  # a host that doesn't send activate (Storm before 1.1) just begins
+            self._activate()
+        try:
+            self.next()
+        except StopIteration:
+            self.finish()
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, StopIteration):  # a generator or coroutine turns the one into the other
+                raise
+            self.finish()
+
+    def _activate(self) -> None:
+        self._active = True
+        self.call(self.component.activate)
