@@ -1,0 +1,104 @@
+'use strict';
+
+const { EmitError } = require('./errors');
+const { DEFAULT } = require('./outputs');
+const { suggestion } = require('./spelling');
+const wire = require('./wire_values');
+
+/** What a component emits through: checks a tuple against the declared streams and writes it. */
+class Collector {
+  #session;
+  #context;
+  #streams = new Map();
+  #default;
+
+  /** context: a Context. */
+  constructor(session, context) {
+    this.#session = session;
+    this.#context = context;
+    this.#default = this.#stream(DEFAULT);
+  }
+
+  get session() {
+    return this.#session;
+  }
+
+  /**
+   * Writes an emit. own: the part of the message that is a spout's or a bolt's own. options: stream, task, taskIds.
+   * Returns undefined, with taskIds a promise of the tasks that got it. Throws an EmitError.
+   */
+  write(values, own, options) {
+    const stream = options?.stream === undefined ? this.#default : this.#stream(String(options.stream));
+    if (!stream.declared) throw new EmitError(this.#unknown(stream.id));
+    let text = `{"command":"emit"${own},"tuple":${this.#dump(stream, values)}`;
+    if (stream !== this.#default) text += `,"stream":${stream.json}`;
+    if (options === undefined || (options.task === undefined && !options.taskIds)) {
+      return this.#session.sendText(`${text},"need_task_ids":false}`);
+    }
+    return options.task === undefined
+      ? this.#session.askIds(`${text},"need_task_ids":true}`)
+      : this.#direct(text, options);
+  }
+
+  #direct(text, { task, taskIds }) {
+    if (!Number.isSafeInteger(Number(task)))
+      throw new EmitError(`component ${this.#context.componentId}: ${task} is no task's id`);
+    this.#session.sendText(`${text},"task":${Number(task)},"need_task_ids":false}`);
+    return taskIds ? Promise.resolve([Number(task)]) : undefined;
+  }
+
+  #dump(stream, values) {
+    try {
+      this.#check(stream, values);
+      return wire.dump(values, stream.name);
+    } catch (error) {
+      if (!(error instanceof EmitError)) throw error;
+      if (!stream.consumed && Array.isArray(values)) return JSON.stringify(values.map(() => null)); // nobody looks at them
+      error.message = `component ${this.#context.componentId}, stream ${stream.id}: ${error.message}`;
+      throw error;
+    }
+  }
+
+  #check(stream, values) {
+    if (!Array.isArray(values)) {
+      throw new EmitError(`emit takes an array of values, it got ${require('node:util').inspect(values).slice(0, 60)}`);
+    }
+    if (stream.fields === undefined || stream.fields.length === values.length || !stream.consumed) return;
+    throw new EmitError(
+      `a tuple has ${values.length} values, the stream has ${stream.fields.length} fields (${stream.fields.join(', ')})`,
+    );
+  }
+
+  #stream(id) {
+    let stream = this.#streams.get(id);
+    if (stream === undefined) {
+      stream = describe(id, this.#context.raw);
+      this.#streams.set(id, stream);
+    }
+    return stream;
+  }
+
+  #unknown(id) {
+    const declared = Object.keys(this.#context.raw['stream->outputfields'] ?? {});
+    const who = `component ${this.#context.componentId}`;
+    if (declared.length === 0) return `${who} emits, but declares no outputs`;
+    return `${who} has no stream ${id}${suggestion(id, declared)} (declared: ${declared.join(', ')})`;
+  }
+}
+
+/** What the host says of an own output stream. A host that doesn't say anything of streams allows all. */
+function describe(id, raw) {
+  const outputs = raw['stream->outputfields'];
+  const targets = raw['stream->target->grouping'];
+  const fields = outputs?.[id];
+  return {
+    id,
+    json: JSON.stringify(id),
+    fields,
+    declared: fields !== undefined || outputs === undefined,
+    consumed: targets === undefined || Object.keys(targets[id] ?? {}).length > 0,
+    name: (i) => (fields?.[i] === undefined ? `value ${i + 1}` : `field ${fields[i]}`),
+  };
+}
+
+module.exports = { Collector };

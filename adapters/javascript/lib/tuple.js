@@ -1,0 +1,105 @@
+'use strict';
+
+const { suggestion } = require('./spelling');
+
+const MESSAGE = Symbol('message');
+
+/**
+ * A tuple as a bolt gets it. Its values stand under the names of their fields and under their positions: t.word, t[0],
+ * const { word, count } = t. A field wins over a property below of its name: where there is a field id, t.id is its
+ * value.
+ */
+class Tuple {
+  constructor(message) {
+    this[MESSAGE] = message;
+  }
+
+  /** The names of the values. */
+  get fields() {
+    return [];
+  }
+
+  get values() {
+    return this[MESSAGE].tuple;
+  }
+
+  /** The host's id. */
+  get id() {
+    return this[MESSAGE].id;
+  }
+
+  /** The component that it comes from. */
+  get component() {
+    return this[MESSAGE].comp;
+  }
+
+  get stream() {
+    return streamOf(this);
+  }
+
+  /** The task that it comes from. */
+  get task() {
+    return this[MESSAGE].task;
+  }
+
+  /** The value of a field, which has to be there. */
+  get(field) {
+    const fields = fieldsOf(this);
+    const at = fields.indexOf(field);
+    if (at >= 0) return this[MESSAGE].tuple[at];
+    const { comp } = this[MESSAGE];
+    throw new RangeError(
+      `the tuple has no field ${field}${suggestion(field, fields)} (from ${comp}, stream ${streamOf(this)}: ${fields.join(', ')})`,
+    );
+  }
+
+  /** {word: 'a', count: 1} */
+  toJSON() {
+    return toObject(this);
+  }
+
+  [Symbol.iterator]() {
+    return this[MESSAGE].tuple[Symbol.iterator]();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](_depth, _options, inspect) {
+    return `Tuple ${this[MESSAGE].comp}/${streamOf(this)} ${inspect(fieldsOf(this).length > 0 ? toObject(this) : this[MESSAGE].tuple)}`;
+  }
+}
+
+// These serve the library whatever the fields are called.
+
+const FIELDS = Symbol('fields');
+const fieldsOf = (tuple) => tuple[FIELDS] ?? [];
+const streamOf = (tuple) => tuple[MESSAGE].stream ?? 'default';
+const toObject = (tuple) => Object.fromEntries(fieldsOf(tuple).map((field, i) => [field, tuple[MESSAGE].tuple[i]]));
+
+/** A class of tuples with these fields: a Tuple with a getter for each position and each field. size: of its tuples. */
+function classOf(fields, size) {
+  const made = class extends Tuple {};
+  const define = (name, get) =>
+    Object.defineProperty(made.prototype, name, { get, configurable: true, enumerable: true });
+  Object.defineProperty(made, 'name', { value: 'Tuple' });
+  Object.defineProperty(made.prototype, FIELDS, { value: fields });
+  define('fields', () => fields);
+  for (let i = 0; i < size; i++) {
+    const get = function () {
+      return this[MESSAGE].tuple[i];
+    };
+    define(String(i), get);
+    if (fields[i] !== undefined) define(fields[i], get);
+  }
+  return made;
+}
+
+/** The host's id of a tuple, whatever its fields are called. */
+function idOf(tuple) {
+  return tuple[MESSAGE].id;
+}
+
+/** Whether a message from the host is one of the ticks that topology.tick.tuple.freq.secs brings. */
+function isTick(message) {
+  return message.stream === '__tick' && message.comp === '__system';
+}
+
+module.exports = { Tuple, classOf, idOf, isTick };
