@@ -53,6 +53,9 @@ type Case struct {
 // Step is one step of a case; exactly one of its verbs is set. Texts are JSON with placeholders: see Pattern.
 type Step struct {
 	Send    string   `yaml:"send"`     // write this as a frame
+	Tuple   string   `yaml:"tuple"`    // send a bolt a tuple of these values, a JSON array; the n-th has the id "n"
+	Tick    bool     `yaml:"tick"`     // send a bolt a tick; it is counted as a tuple
+	Command string   `yaml:"command"`  // send a spout a command, and its id if it has one: next, ack ${id1}
 	Write   string   `yaml:"write"`    // write these bytes
 	Expect  string   `yaml:"expect"`   // the next frame that does not come by itself matches this
 	All     []string `yaml:"all"`      // the next frames match these, in any order
@@ -70,6 +73,7 @@ type Step struct {
 	Within    Duration `yaml:"within"`     // Expect: how long to wait
 	AtMost    int      `yaml:"at_most"`    // Idle
 	Tuples    []string `yaml:"tuples"`     // Pull: what is emitted, JSON arrays
+	First     string   `yaml:"first"`      // Pull: the first command, instead of a next
 	NotBefore Duration `yaml:"not_before"` // Expect: it may not come earlier
 }
 
@@ -144,7 +148,7 @@ func (c *Case) check() error {
 
 func (s *Step) verbs() (n int) {
 	for _, set := range []bool{
-		s.Send != "", s.Write != "", s.Expect != "", s.Until != "", s.All != nil,
+		s.Send != "", s.Tuple != "", s.Tick, s.Command != "", s.Write != "", s.Expect != "", s.Until != "", s.All != nil,
 		s.Quiet != 0, s.Idle != 0, s.Pull != 0, s.End, s.PidFile, s.Exit != nil,
 	} {
 		if set {

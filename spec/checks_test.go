@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // TestEveryCheckIsTested finds checks without a test, and names of tests that are no more.
@@ -66,31 +64,4 @@ func testExists(t *testing.T, name string) bool {
 		}
 	}
 	return false
-}
-
-// TestTheReadmeHasTheCoverage compares the table in README.md. With UPDATE_SPEC=1 it writes it.
-func TestTheReadmeHasTheCoverage(t *testing.T) {
-	want, err := Coverage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(text), "<!-- coverage -->\n")
-	got, after, closed := strings.Cut(rest, "<!-- end of coverage -->\n")
-	if !found || !closed {
-		t.Fatal("README.md has no place for the table")
-	}
-	if os.Getenv("UPDATE_SPEC") != "" {
-		text := before + "<!-- coverage -->\n" + want + "<!-- end of coverage -->\n" + after
-		if err := os.WriteFile("README.md", []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the table is not up to date (UPDATE_SPEC=1 go test ./spec writes it):\n%s", diff)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -39,6 +40,9 @@ type Component struct {
 	Profile Profile
 	Command []string // executed without a shell, once for each case
 	Dir     string   // "": the current one
+
+	// Together is how many cases may be played at the same time, each with a process of its own. 0 means 1.
+	Together int
 }
 
 // Status is how a case went.
@@ -66,45 +70,76 @@ func (r *Result) OK() bool { return r.Status != Failed && r.Status != Unexpected
 // caseLimit bounds a case altogether, so that a component that does not read can't hold up the runner.
 const caseLimit = 30 * time.Second
 
-// Conform plays the host in all cases for components of the given kind, one process after the other, and hands over each
-// result when it is there. An error is one of the runner, or ctx's; a component that can not be started is an error too.
+// Conform plays the host in all cases for components of the given kind, with a process for each, and hands over the
+// results in the order of the cases, each when it is there. An error is one of the runner, or ctx's; a component that can
+// not be started is an error too.
 func Conform(ctx context.Context, component Component, known Failures, each func(*Result)) error {
-	cases, err := Cases()
+	results, err := component.results()
 	if err != nil {
 		return err
 	}
-	for i := range cases {
-		c := &cases[i]
-		if !c.IsFor(ComponentSide, component.Kind) {
-			continue
-		}
-		r := &Result{Case: c, Status: NotApplicable}
-		if c.Profile == "" || c.Profile == string(component.Profile) {
-			if err := component.try(ctx, r); err != nil {
-				return err
+	var players sync.WaitGroup
+	defer players.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // before waiting
+	played := make([]chan error, len(results))
+	for i := range played {
+		played[i] = make(chan error, 1)
+	}
+	var next atomic.Int64
+	for range max(component.Together, 1) {
+		players.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(results)); i = next.Add(1) - 1 {
+				played[i] <- component.try(ctx, results[i])
 			}
-			known.judge(r)
+		})
+	}
+	for i, r := range results {
+		if err := <-played[i]; err != nil {
+			return err
 		}
+		known.judge(r)
 		each(r)
 	}
 	return nil
 }
 
-// try plays one case.
+// results are those of the cases for the component, before any has been played.
+func (c *Component) results() ([]*Result, error) {
+	cases, err := Cases()
+	if err != nil {
+		return nil, err
+	}
+	var results []*Result
+	for i := range cases {
+		if cases[i].IsFor(ComponentSide, c.Kind) {
+			results = append(results, &Result{Case: &cases[i]})
+		}
+	}
+	return results, nil
+}
+
+// try plays one case, if it is about what the component does.
 func (c *Component) try(ctx context.Context, r *Result) error {
+	if r.Case.Profile != "" && r.Case.Profile != string(c.Profile) {
+		r.Status = NotApplicable
+		return nil
+	}
 	dir, err := os.MkdirTemp("", "gstorm-conform-")
 	if err != nil {
 		return fmt.Errorf("make directory for pid files: %w", err)
 	}
 	// What can't be removed is left to whoever clears the system's directory for temporary files.
 	defer func() { _ = os.RemoveAll(dir) }()
-	first, err := newHandshake(r.Case, c.Kind, dir)
+	first, err := conformanceSetting(r.Case, c.Kind).handshake(dir)
 	if err != nil {
 		return err
 	}
 	limited, cancel := context.WithTimeout(ctx, caseLimit)
 	defer cancel()
-	process, err := c.start(limited)
+	cmd := exec.CommandContext(limited, c.Command[0], c.Command[1:]...)
+	cmd.Dir = c.Dir
+	process, err := start(cmd)
 	if err != nil {
 		return err
 	}
@@ -142,9 +177,9 @@ type process struct {
 	stderr   tail
 }
 
-func (c *Component) start(ctx context.Context) (*process, error) {
-	p := &process{cmd: exec.CommandContext(ctx, c.Command[0], c.Command[1:]...)}
-	p.cmd.Dir = c.Dir
+// start starts a command that has a context, with pipes to it.
+func start(cmd *exec.Cmd) (*process, error) {
+	p := &process{cmd: cmd}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.Cancel = p.kill
 	p.cmd.Stderr = &p.stderr

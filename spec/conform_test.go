@@ -1,46 +1,119 @@
 package spec
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gstorm/gstorm/spec/libraries"
 )
 
 // TestComponents plays all cases against the components that come with the suite.
 func TestComponents(t *testing.T) {
-	boot := []string{"ruby", "../adapters/ruby/lib/gstorm/boot.rb", "task", "components/ruby/gem.rb", "--component"}
-	tests := []struct {
-		name, kind string
-		command    []string
-	}{
-		{"ruby", Bolt, []string{"ruby", "--disable-gems", "components/ruby/echo.rb"}},
-		{"ruby", Spout, []string{"ruby", "--disable-gems", "components/ruby/count.rb"}},
-		{"gem", Bolt, append(boot[:len(boot):len(boot)], "echo")},
-		{"gem", Spout, append(boot[:len(boot):len(boot)], "count")},
-		{"python", Bolt, []string{"python3", "components/python/echo.py"}},
-		{"python", Spout, []string{"python3", "components/python/count.py"}},
-		{"javascript", Bolt, []string{"node", "components/javascript/echo.js"}},
-		{"javascript", Spout, []string{"node", "components/javascript/count.js"}},
-	}
-	for _, test := range tests {
-		t.Run(test.name+"/"+test.kind, func(t *testing.T) {
-			if _, err := exec.LookPath(test.command[0]); err != nil {
-				t.Skip(err)
-			}
+	for _, test := range []struct{ program, folder, extension string }{
+		{"ruby", "ruby", ".rb"},
+		{"python3", "python", ".py"},
+		{"node", "javascript", ".js"},
+	} {
+		t.Run(test.folder, func(t *testing.T) {
 			t.Parallel()
-			c := Component{Kind: test.kind, Profile: ProfileOf(test.kind), Command: test.command}
-			passed := 0
-			err := Conform(t.Context(), c, nil, func(r *Result) {
-				if r.Status != Passed {
+			needs(t, test.program)
+			conform(t, "", nil, func(role string) []string {
+				return []string{test.program, filepath.Join("components", test.folder, role+test.extension)}
+			})
+		})
+	}
+}
+
+// TestOwnLibraries plays all cases against components on gstorm's own libraries. These have no known failures.
+func TestOwnLibraries(t *testing.T) {
+	for _, l := range languages {
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			needs(t, l.command[0])
+			conform(t, "", nil, func(role string) []string {
+				return l.task(filepath.Join("components", l.folder, "library"+l.extension), role)
+			})
+		})
+	}
+}
+
+// TestLibraries plays all cases against components on other people's libraries, as they are.
+func TestLibraries(t *testing.T) {
+	libraries.Each(t, func(t *testing.T, l libraries.Library) {
+		known, err := knownFailures(l.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conform(t, l.Resources(t, filepath.Join("libraries", l.Name)), known, l.Command)
+	})
+}
+
+// needs skips a test whose interpreter is missing; in CI that is a failure.
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+}
+
+// conform plays all cases for both kinds of components. Results have to be as the known failures say. command starts the
+// component of a profile.
+func conform(t *testing.T, dir string, known Failures, command func(role string) []string) {
+	for _, kind := range []string{Bolt, Spout} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			profile := ProfileOf(kind)
+			// Cases that fail spend most of their time waiting.
+			c := Component{Kind: kind, Profile: profile, Command: command(string(profile)), Dir: dir, Together: 1 + len(known)}
+			played := 0
+			err := Conform(t.Context(), c, known, func(r *Result) {
+				if !r.OK() || r.Status == NotApplicable {
 					t.Errorf("%s: %s\n%s", r.Case.ID, r.Status, r.Text)
 				}
-				passed++
+				played++
 			})
-			if err != nil || passed < 10 {
-				t.Errorf("%d cases, %v", passed, err)
+			if err != nil || played < 10 {
+				t.Errorf("%d cases, %v", played, err)
 			}
 		})
 	}
+}
+
+// knownFailures reads the list of a library; one that has none fails nothing.
+func knownFailures(library string) (Failures, error) {
+	return failuresIn(filepath.Join("known-failures", library+".txt"), ReadFailures)
+}
+
+// failuresIn reads a list in which each entry says why. A file that is not there has none.
+func failuresIn(file string, read func(io.Reader) (Failures, error)) (Failures, error) {
+	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	known, err := read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	for id, why := range known {
+		if why == "" {
+			return nil, fmt.Errorf("%s does not say why of %s", file, id)
+		}
+	}
+	return known, nil
 }
 
 // TestAKnownFailureThatPassesIsAFailure keeps the lists of known failures true.
@@ -48,6 +121,9 @@ func TestAKnownFailureThatPassesIsAFailure(t *testing.T) {
 	known, err := ReadFailures(strings.NewReader("# comment\n\npid  # the first\nheartbeat\n"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if known["pid"] != "the first" {
+		t.Errorf("pid is known to fail because %q", known["pid"])
 	}
 	// This bolt answers the handshake and ends.
 	short := `while read -r line; do [ "$line" = end ] && break; done; printf '{"pid":1}\nend\n'`
@@ -63,6 +139,19 @@ func TestAKnownFailureThatPassesIsAFailure(t *testing.T) {
 		if got[id] != status {
 			t.Errorf("%s: %s, not %s", id, got[id], status)
 		}
+	}
+}
+
+func TestResultsComeInTheOrderOfTheCases(t *testing.T) {
+	ids := func(together int) (ids []string) {
+		c := Component{Kind: Bolt, Profile: Any, Command: []string{"true"}, Together: together}
+		if err := Conform(t.Context(), c, nil, func(r *Result) { ids = append(ids, r.Case.ID) }); err != nil {
+			t.Fatal(err)
+		}
+		return ids
+	}
+	if one, many := strings.Join(ids(0), " "), strings.Join(ids(8), " "); one != many {
+		t.Errorf("one after the other: %s\ntogether: %s", one, many)
 	}
 }
 

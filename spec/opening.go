@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,28 +18,32 @@ const activateLimit = 2 * time.Second
 // extension offered) and ${pid_dir}.
 type handshake struct{ plain, offer, pidDir string }
 
-// newHandshake makes the handshake for a component under test: task 1 of a topology in which it has one input and one
-// consumer (task 2), each with the one field v.
-func newHandshake(c *Case, kind, pidDir string) (handshake, error) {
+// setting is where a component under test stands: it is task 1, its input comes from task 3, its output goes to task 2.
+type setting struct {
+	component string                         // its id
+	inputs    map[string]map[string][]string // fields by source and stream; of bolts
+	outputs   map[string][]string            // fields by stream
+	ignored   []string                       // output streams that have no consumer
+	conf      map[string]any
+}
+
+// conformanceSetting is the setting of components that cases test: one input and one consumer, each with the one field v.
+func conformanceSetting(c *Case, kind string) setting {
+	stream := map[string][]string{"default": {"v"}}
+	at := setting{component: "component", outputs: stream, conf: c.Config}
+	if kind == Bolt {
+		at.inputs = map[string]map[string][]string{"source": stream}
+	}
+	return at
+}
+
+// handshake makes the first message for a component that stands here.
+func (at setting) handshake(pidDir string) (handshake, error) {
 	conf := map[string]any{
 		"topology.name": "conformance", "topology.debug": false, "topology.acker.executors": 1, "topology.message.timeout.secs": 30,
 	}
-	maps.Copy(conf, c.Config)
-	field, shuffle := []string{"v"}, map[string]any{"type": "SHUFFLE"}
-	sources, groupings := map[string]any{}, map[string]any{}
-	if kind == Bolt {
-		sources["source"] = map[string]any{"default": field}
-		groupings["source"] = map[string]any{"default": shuffle}
-	}
-	message := map[string]any{
-		"pidDir": pidDir, "conf": conf,
-		"context": map[string]any{
-			"taskid": 1, "componentid": "component", "task->component": map[string]string{"1": "component", "2": "sink", "3": "source"},
-			"streams": []string{"default"}, "stream->outputfields": map[string]any{"default": field},
-			"stream->target->grouping": map[string]any{"default": map[string]any{"sink": shuffle}},
-			"source->stream->grouping": groupings, "source->stream->fields": sources,
-		},
-	}
+	maps.Copy(conf, at.conf)
+	message := map[string]any{"pidDir": pidDir, "conf": conf, "context": at.context()}
 	plain, err := marshal(message)
 	if err != nil {
 		return handshake{}, err
@@ -47,6 +52,30 @@ func newHandshake(c *Case, kind, pidDir string) (handshake, error) {
 	message["gstorm"], conf["gstorm"], message["unknown"] = extension, extension, map[string]any{"more": []any{nil}}
 	offer, err := marshal(message)
 	return handshake{plain: plain, offer: offer, pidDir: pidDir}, err
+}
+
+// context is the handshake's part of that name.
+func (at setting) context() map[string]any {
+	shuffle := map[string]any{"type": "SHUFFLE"}
+	targets := map[string]any{}
+	for stream := range at.outputs {
+		if !slices.Contains(at.ignored, stream) {
+			targets[stream] = map[string]any{"sink": shuffle}
+		}
+	}
+	fields, groupings := map[string]any{}, map[string]any{}
+	for source, streams := range at.inputs {
+		grouping := map[string]any{}
+		for stream := range streams {
+			grouping[stream] = shuffle
+		}
+		fields[source], groupings[source] = streams, grouping
+	}
+	return map[string]any{
+		"taskid": 1, "componentid": at.component, "task->component": map[string]string{"1": at.component, "2": "sink", "3": "source"},
+		"streams": slices.Sorted(maps.Keys(at.outputs)), "stream->outputfields": at.outputs, "stream->target->grouping": targets,
+		"source->stream->grouping": groupings, "source->stream->fields": fields,
+	}
 }
 
 // marshal leaves the arrows in the keys as they are.
@@ -73,7 +102,7 @@ func (p *player) openAsHost() error {
 	if err == nil {
 		err = p.expect(&Step{Expect: `{"pid":"$=pid"}`})
 	}
-	if err != nil || p.kind == Bolt {
+	if err != nil || p.kind != Spout {
 		return err
 	}
 	if err := p.send(`{"command":"activate","id":""}`); err != nil {

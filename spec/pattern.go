@@ -34,6 +34,7 @@ func (v values) fill(text string) string {
 //	{"a":1}     matches objects that have a, whatever else they have
 //	"$absent"   as a member's value: the object has no such member
 //	"$any", "$int", "$string", "$object", "$dir"   match a value of that kind; $dir: a directory that can be written to
+//	"$~text"    matches a string that has the text in it
 //	"$=name"    matches any value and saves it as ${name}
 //
 // Everything else matches itself; numbers as they are written, so 1 does not match 1.0.
@@ -121,6 +122,10 @@ func matchText(at, want string, got any, saved values) error {
 		text, err := json.Marshal(got)
 		saved[name] = string(text)
 		return err
+	}
+	if part, found := strings.CutPrefix(want, "$~"); found {
+		text, isText := got.(string)
+		ok = isText && strings.Contains(text, part)
 	}
 	switch want {
 	case "$any":

@@ -20,6 +20,7 @@ type player struct {
 	kind    string // of the component
 	values  values
 	pid     int
+	tuples  int  // that were sent by that verb
 	owing   bool // the last command has not been answered with a sync
 	exit    int  // of the scripted component, when a step says so
 	ended   bool
@@ -69,6 +70,12 @@ func (p *player) step(s *Step) error {
 	switch {
 	case s.Send != "":
 		return p.say(s)
+	case s.Tuple != "":
+		return p.sendTuple("source", "default", 3, s.Tuple)
+	case s.Tick:
+		return p.sendTuple("__system", "__tick", -1, "[1]")
+	case s.Command != "":
+		return p.sendCommand(s.Command)
 	case s.Write != "":
 		p.record.add("=>", s.Write)
 		return p.put(p.values.fill(s.Write))
@@ -94,33 +101,6 @@ func (p *player) step(s *Step) error {
 	}
 	p.exit, p.ended = *s.Exit, true
 	return nil
-}
-
-func (p *player) say(s *Step) error {
-	text := p.values.fill(s.Send)
-	switch {
-	case s.Together:
-		p.record.add("->", fmt.Sprintf("%d times in one write: %s", s.Times, text))
-		all := ""
-		for range s.Times {
-			all += text + "\nend\n"
-		}
-		return p.put(all)
-	case s.Bytewise:
-		p.record.add("->", "byte by byte: "+text)
-		for _, b := range []byte(text + "\nend\n") {
-			if err := p.put(string([]byte{b})); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return p.send(text)
-}
-
-func (p *player) send(text string) error {
-	p.owing = p.owing && text != `{"command":"sync"}`
-	return p.wire.send(text)
 }
 
 // expect waits for the next frame that does not come by itself.
@@ -292,10 +272,15 @@ func (p *player) serve(frame []byte) error {
 // pull asks a spout for tuples until it has emitted so many.
 func (p *player) pull(s *Step) error {
 	limit := time.After(p.c.limit(s.Within))
+	command := s.First
 	for n := 0; n < s.Pull; {
-		if err := p.send(`{"command":"next","id":""}`); err != nil {
+		if command == "" {
+			command = `{"command":"next","id":""}`
+		}
+		if err := p.send(p.values.fill(command)); err != nil {
 			return err
 		}
+		command = ""
 		for synced := false; !synced; {
 			frame, err := p.next(limit)
 			if err != nil {
