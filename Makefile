@@ -23,7 +23,7 @@ build: ## build bin/gstorm
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/gstorm ./cmd/gstorm
 
 .PHONY: test
-test: lint test-go test-ruby test-javascript test-examples ## run every test
+test: lint test-go test-ruby test-python test-javascript test-examples ## run every test
 
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
@@ -34,6 +34,12 @@ test-go: ## run the Go tests, with the race detector
 test-ruby: ## run the tests of the Ruby library
 	@scripts/setup ruby minitest
 	cd adapters/ruby && ruby -Ilib -Itest test/run.rb
+
+.PHONY: test-python
+test-python: ## run the tests of the Python library
+	@scripts/setup pytest
+	libraries=$$(scripts/setup-libraries pytest) && cd adapters/python && \
+		GSTORM_TEST_LIBRARIES=$$libraries $$libraries/pytest/bin/python -m pytest -q -p no:cacheprovider
 
 .PHONY: test-javascript
 test-javascript: ## run the tests of the JavaScript library

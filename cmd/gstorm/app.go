@@ -9,12 +9,14 @@ import (
 	"github.com/gstorm/gstorm"
 )
 
-const about = `gstorm runs Storm topologies whose spouts and bolts are written in Ruby, or in anything that speaks Storm's
-multilang protocol: no JVM, no ZooKeeper, nothing to configure. Every task is a process of its own. No tuple that a
-reliable spout emitted is lost silently, and every error says which file, line, component and tuple it was about.
+const about = `gstorm runs Storm topologies whose spouts and bolts are written in Ruby, Python or JavaScript, or in anything that
+speaks Storm's multilang protocol: no JVM, no ZooKeeper, nothing to configure. Every task is a process of its own. No tuple
+that a reliable spout emitted is lost silently, and every error says which file, line, component and tuple it was about.
 
+   gstorm new ruby word_count                   write a project to begin with: a topology and its test
    gstorm run word_count.rb -- a.txt b.txt      run it until every spout has finished, with two arguments of its own
-   gstorm run word_count.rb --for 10s           run it for ten seconds at most
+   gstorm run word_count.py --for 10s           run one in Python for ten seconds at most
+   gstorm run word_count.js --watch             run one in JavaScript while you edit it
    gstorm run word_count.yaml --for 10s         the same for a topology of Storm's Flux, whose components are scripts
    gstorm validate word_count.rb                see everything that is wrong with it
    gstorm graph word_count.rb --format mermaid  see what it looks like
@@ -30,7 +32,7 @@ func (p *program) app() *cli.App {
 		Version:   gstorm.Version(),
 		Commands: []*cli.Command{
 			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
-			p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
+			p.newCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,

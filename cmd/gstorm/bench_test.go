@@ -23,7 +23,7 @@ func BenchmarkStart(b *testing.B) {
 	var started, interpreters time.Duration
 	for range b.N {
 		begin := time.Now()
-		cmd, stdout := helloWorld(b, gstorm)
+		cmd, stdout := say(b, gstorm, "testdata/topology/hello.rb")
 		if line, err := stdout.ReadString('\n'); err != nil || line != "hello\n" {
 			b.Fatalf("%q, %v", line, err)
 		}
@@ -31,8 +31,8 @@ func BenchmarkStart(b *testing.B) {
 		stop(b, cmd)
 
 		begin = time.Now()
-		bareRuby(b, 1)
-		bareRuby(b, 2)
+		bare(b, 1, "ruby", "-e", "1")
+		bare(b, 2, "ruby", "-e", "1")
 		interpreters += time.Since(begin)
 	}
 	n := float64(b.N)
@@ -42,9 +42,43 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(float64((started-interpreters).Milliseconds())/n, "ms/difference")
 }
 
-func helloWorld(b *testing.B, gstorm string) (*exec.Cmd, *bufio.Reader) {
+// BenchmarkStartAlone measures from the command to the first call of a topology's only component, and beside it, in the
+// same run, what one start of the language's interpreter costs.
+func BenchmarkStartAlone(b *testing.B) {
+	gstorm, err := built()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for file, interpreter := range map[string][]string{
+		"alone.rb": {"ruby", "-e", "1"}, "alone.py": {"python3", "-c", "1"}, "alone.js": {"node", "-e", "1"},
+	} {
+		b.Run(file, func(b *testing.B) {
+			var started, alone time.Duration
+			for range b.N {
+				begin := time.Now()
+				cmd, stdout := say(b, gstorm, "testdata/topology/"+file)
+				if line, err := stdout.ReadString('\n'); err != nil || line != "hello\n" {
+					b.Fatalf("%q, %v", line, err)
+				}
+				started += time.Since(begin)
+				stop(b, cmd)
+				begin = time.Now()
+				bare(b, 1, interpreter...)
+				alone += time.Since(begin)
+			}
+			n := float64(b.N)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(started.Milliseconds())/n, "ms/start")
+			b.ReportMetric(float64(alone.Milliseconds())/n, "ms/interpreter")
+			b.ReportMetric(float64((started-alone).Milliseconds())/n, "ms/above")
+		})
+	}
+}
+
+// say runs a topology that says hello.
+func say(b *testing.B, gstorm, file string) (*exec.Cmd, *bufio.Reader) {
 	b.Helper()
-	cmd := exec.Command(gstorm, "run", "testdata/topology/hello.rb")
+	cmd := exec.Command(gstorm, "run", file)
 	stdout, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -65,13 +99,13 @@ func stop(b *testing.B, cmd *exec.Cmd) {
 	}
 }
 
-// bareRuby starts n interpreters at once, as they start by themselves, and waits for them.
-func bareRuby(b *testing.B, n int) {
+// bare starts n interpreters at once, as they start by themselves, and waits for them.
+func bare(b *testing.B, n int, argv ...string) {
 	b.Helper()
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() {
-			if err := exec.Command("ruby", "-e", "1").Run(); err != nil {
+			if err := exec.Command(argv[0], argv[1:]...).Run(); err != nil {
 				b.Error(err)
 			}
 		})
@@ -89,7 +123,7 @@ func BenchmarkMemoryAtRest(b *testing.B) {
 	}
 	var sum float64
 	for range b.N {
-		cmd, stdout := helloWorld(b, gstorm)
+		cmd, stdout := say(b, gstorm, "testdata/topology/hello.rb")
 		if _, err := stdout.ReadString('\n'); err != nil {
 			b.Fatal(err)
 		}

@@ -9,12 +9,14 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gstorm/gstorm/adapters"
+	"github.com/gstorm/gstorm/adapters/javascript"
+	"github.com/gstorm/gstorm/adapters/python"
 	"github.com/gstorm/gstorm/adapters/ruby"
 )
 
 // libraries are the libraries that are built in, by the language's name on the command line.
 func libraries() map[string]adapters.Library {
-	return map[string]adapters.Library{"ruby": ruby.Library()}
+	return map[string]adapters.Library{"ruby": ruby.Library(), "python": python.Library(), "js": javascript.Library()}
 }
 
 func (p *program) libraryCommand() *cli.Command {
@@ -23,7 +25,9 @@ func (p *program) libraryCommand() *cli.Command {
 		Description: `gstorm brings its libraries along, so topologies need nothing installed. This prints the folder in which the one for
 LANGUAGE (` + known() + `) lies, for what runs without gstorm: tests, consoles, editors.
 
-   ruby -I "$(gstorm library ruby)" test/word_count_test.rb`,
+   ruby -I "$(gstorm library ruby)" test/word_count_test.rb
+   PYTHONPATH="$(gstorm library python)" python3 -m unittest
+   node --require "$(gstorm library js)/lib/register.js" --test`,
 		Action: p.library,
 	})
 }
