@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -260,6 +261,22 @@ func TestNodeIsMissingOrTooOld(t *testing.T) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+// TestNoFileIsLeftOut looks for names that go:embed leaves out.
+func TestNoFileIsLeftOut(t *testing.T) {
+	err := fs.WalkDir(os.DirFS("."), "lib", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if _, missing := fs.Stat(Library().Files, name); missing != nil && strings.HasSuffix(filepath.Ext(name), "js") {
+			t.Errorf("%s is not embedded", name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

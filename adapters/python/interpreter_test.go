@@ -2,6 +2,7 @@ package python
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -105,5 +106,21 @@ func TestAnEnvironmentOfTheProjectWithoutAVirtualEnvironment(t *testing.T) {
 		if got := p.environment("wc", env); got != want {
 			t.Errorf("%s: got %q, want %q", env, got, want)
 		}
+	}
+}
+
+// Version managers put scripts on the PATH that look up which Python is meant: once is enough.
+func TestTasksSkipTheScriptOfAVersionManager(t *testing.T) {
+	program, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip(err)
+	}
+	file := topology(t, helloWorld)
+	shim := script(t, filepath.Join(t.TempDir(), "shims", "python3"), "exec "+program+` "$@"`)
+	t.Setenv("GSTORM_PYTHON", shim)
+	s := open(t, adapters.Request{File: file})
+	launch, err := s.Launch(s.Topology().Component("greeter"))
+	if err != nil || launch.Command[0] == shim {
+		t.Errorf("a task is started by %q, %v", launch.Command, err)
 	}
 }

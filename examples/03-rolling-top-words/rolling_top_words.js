@@ -102,7 +102,7 @@ class Rankings {
 // The top of those tags that this task gets to see.
 const rank = bolt(['time', 'top'], class {
   prepare(ctx) {
-    this.rankings = new Rankings(ctx.tasksOf('rolling_count').length);
+    this.rankings = new Rankings(ctx.componentTasks('rolling_count').length);
   }
 
   process({ stream, tag, count, time }, { emit }) {
@@ -117,7 +117,7 @@ const board = bolt([], class {
   top = [];
 
   prepare(ctx) {
-    this.rankings = new Rankings(ctx.tasksOf('rank').length);
+    this.rankings = new Rankings(ctx.componentTasks('rank').length);
   }
 
   process({ time, top: some }) {

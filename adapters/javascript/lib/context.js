@@ -19,9 +19,9 @@ class Context {
     this.componentId = this.raw.componentid ?? this.raw['task->component']?.[this.taskId];
     this.topologyName = this.conf['topology.name'];
     /** The ids of a component's tasks, in order. */
-    this.tasksOf = (id) => tasksOf(this.raw, id);
+    this.componentTasks = (id) => componentTasks(this.raw, id);
     /** Which of its component's tasks this is, from 0. */
-    this.taskIndex = this.tasksOf(this.componentId).indexOf(this.taskId);
+    this.taskIndex = this.componentTasks(this.componentId).indexOf(this.taskId);
   }
 
   /** The lines of files, one after the other, without their line breaks. For loops with and without await. */
@@ -30,7 +30,7 @@ class Context {
   }
 }
 
-function tasksOf(raw, id) {
+function componentTasks(raw, id) {
   const tasks = Object.entries(raw['task->component'] ?? {});
   return tasks
     .filter(([, component]) => component === id)

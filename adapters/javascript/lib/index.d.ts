@@ -104,7 +104,7 @@ export interface Context {
   readonly log: Log;
   readonly metrics: Metrics;
   /** The ids of a component's tasks, in order. */
-  tasksOf(componentId: string): number[];
+  componentTasks(componentId: string): number[];
   /** The lines of files, one after the other, without their line breaks. */
   readLines(...files: (string | URL)[]): Generator<string>;
 }

@@ -2,6 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const nodeStorm = require('./compat/node_storm/installed');
 const { className } = require('./error_report');
 const { GstormError } = require('./errors');
 const position = require('./position');
@@ -21,7 +22,7 @@ function of(error, file) {
     });
   }
   const message = error.message ? `${className(error)}: ${error.message}` : className(error);
-  return problem.error(message, { at: at ?? position.at(file, 1) });
+  return problem.error(message, { at: at ?? position.at(file, 1), hint: nodeStorm.hint() });
 }
 
 /** Not one that JSON.parse or the like has thrown in the user's code. */

@@ -5,6 +5,7 @@ const { createRequire } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { kindOf } = require('./boot/module_kind');
+const nodeStorm = require('./compat/node_storm/installed');
 const { Component } = require('./component');
 const { GstormError, ProblemsError } = require('./errors');
 const position = require('./position');
@@ -74,7 +75,7 @@ class TopologyFile {
   missing() {
     const last = declared.at(-1);
     if (last === undefined) {
-      const hint = "export default topology('name', t => { t.spout(...); t.bolt(...) })";
+      const hint = nodeStorm.hint() ?? "export default topology('name', t => { t.spout(...); t.bolt(...) })";
       return new ProblemsError([
         problem.error(`there is no topology in ${this.#options.file}`, { at: position.at(this.path, 1), hint }),
       ]);

@@ -113,10 +113,15 @@ test("node-storm's bolts anchor, ack and fail as they did", async (t) => {
   );
 });
 
-test('a node-storm that is installed is the one that is used', async (t) => {
+test('a node-storm that is installed is the one that is used, and what that means is told', async (t) => {
   const folder = new Folder(t);
-  folder.write('node_modules/node-storm/index.js', "throw new Error('the real one')");
-  assert.match(await Describing.problem(t, LOCAL, { folder, file: 'wordcount.cjs' }), /error: Error: the real one/);
+  folder.write('node_modules/node-storm/index.js', "exports.spout = () => { throw new Error('the real one'); };");
+  const hint = 'node-storm is installed and submits to a Storm cluster';
+  const file = 'wordcount.cjs';
+  const problem = await Describing.problem(t, LOCAL, { folder, file });
+  assert.ok(problem.startsWith(`wordcount.cjs:2: error: Error: the real one: ${hint}`), problem);
+  const silent = await Describing.problem(t, "require('node-storm');", { folder, file });
+  assert.ok(silent.startsWith(`wordcount.cjs:1: error: there is no topology in wordcount.cjs: ${hint}`), silent);
 });
 
 const STORM_JS = `const { bolt, spout, topology } = require('gstorm');

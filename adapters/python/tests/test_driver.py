@@ -63,11 +63,11 @@ def test_without_gstorm_there_is_nothing_left_to_do(sources):
 
 def test_a_program_hands_over_to_gstorm(sources):
     sources.write("word_count.py", HEAD + "if __name__ == '__main__':\n    T.run(seconds=2.5)\n")
-    sources.write("bin/gstorm", "#!/bin/sh\nprintf '[%s]' \"$@\"\n")
+    sources.write("bin/gstorm", "#!/bin/sh\nprintf '[%s]' \"$GSTORM_PYTHON\" \"$@\"\n")
     os.chmod(os.path.join(sources.folder, "bin", "gstorm"), 0o755)
     env = {**os.environ, "PYTHONPATH": LIB, "PATH": f"{sources.folder}/bin:{os.environ['PATH']}"}
     done = subprocess.run([PYTHON, "word_count.py", "x y"], cwd=sources.folder, env=env, capture_output=True, text=True)
-    assert done.stdout == "[run][--for][2.5s][--class][T][word_count.py][--][x y]", done.stderr
+    assert done.stdout == f"[{PYTHON}][run][--for][2.5s][--class][T][word_count.py][--][x y]", done.stderr
 
 
 def test_a_program_without_gstorm_says_so(sources):

@@ -34,6 +34,23 @@ def test_each_tuple_finishes(sources):
     assert commands(host.command("next")) == ["finished"]
 
 
+def test_each_tuple_that_fails_has_not_finished(sources):
+    host = spout(sources, """
+        class S(Spout):
+            tries = 0
+            def each_tuple(self):
+                self.tries += 1
+                yield [self.tries]
+                if self.tries == 1: raise OSError("gone")
+                next(iter([]))
+        """)
+    assert host.next()[0][0] == [1]
+    assert [message.get("class") for message in host.command("next")] == ["OSError"]
+    assert host.next()[0][0] == [2]
+    assert commands(host.command("next")) == ["finished"]
+    assert commands(host.command("next")) == ["finished"]
+
+
 @pytest.mark.parametrize("code", ["raise StopIteration", "self.finish()", "next(iter([]))"])
 def test_a_spout_finishes(sources, code):
     host = spout(sources, f"class S(Spout):\n    def next_tuple(self): {code}\n")

@@ -171,6 +171,23 @@ def test_msgpack_in_config_json_is_between_the_project_and_storm(project):
     assert project.task(WC, "count").emitted("a", comp="words") == [["a", 1]]
 
 
+def test_what_initialize_decides_counts_and_any_parameter_is_the_tuple(project):
+    host = project.task("""
+class Own(Bolt):
+    outputs = ["word", "count"]
+    def initialize(self, conf, ctx):
+        self.auto_ack = self.auto_anchor = False
+    def process(self, word):
+        self.emit([word.values.word, 1])
+        self.ack(word)
+class T(Topology):
+    words = WordSpout.spec()
+    own = Own.spec(inputs=[words])
+""", "own")
+    emit, ack = quiet(host.handle("a", comp="words"))
+    assert (emit["tuple"], emit.get("anchors") or [], ack["command"]) == (["a", 1], [], "ack")
+
+
 def test_prints_are_not_the_protocols(project):
     body = "print('importing')\n" + WC.replace("class WordCount", """
 class Loud(CountBolt):

@@ -100,7 +100,7 @@ class AsyncBoltTask(BoltTask):
         try:
             call = self.component.process_tick if is_tick else self.source(tup.component, tup.stream).call
             await self._emit_result(call(tup), handling)
-            if self._auto_ack or is_tick:
+            if self.component.auto_ack or is_tick:
                 self.ack(tup)
         except Exception as error:
             handling.anchors = ()

@@ -59,7 +59,7 @@ class BatchTask(BoltTask):
         output = self.call(self.component.process_batch, key, batch)
         if output is not None and not self._emitted:
             self.emit_output(output)
-        if self._auto_ack:
+        if self.component.auto_ack:
             for tup in batch:
                 self.ack(tup)
         self._anchors = []

@@ -8,7 +8,7 @@ from gostorm.emit import Emit, values_of
 from gostorm.stream import DEFAULT
 from gostorm.task import Task
 from gostorm.tuple import Tuple, values_type
-from gostorm.wire_values import convert
+from gostorm.wire_values import dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,14 +32,11 @@ class BoltTask(Task):
     component: Bolt
 
     def open(self) -> None:
-        component = self.component
         self._thread = get_ident()
         self._anchors: list[Tuple] = []
         self._emitted = False
         self._sources: dict[tuple[str | None, str], _Source] = {}
-        self._auto_ack = component.auto_ack
-        self._auto_anchor = component.auto_anchor
-        self._handler = component.gostorm_handler()
+        self._handler = self.component.gostorm_handler()
 
     def handle(self, message: dict[str, Any]) -> None:
         if "tuple" not in message:
@@ -76,7 +73,7 @@ class BoltTask(Task):
         output = self._sources[tup.component, tup.stream].call(tup)
         if output is not None and not self._emitted:
             self.emit_output(output)
-        if self._auto_ack:
+        if self.component.auto_ack:
             self.ack(tup)
         self._anchors = []
 
@@ -118,7 +115,7 @@ class BoltTask(Task):
         """See Bolt.emit."""
         self._emitted = True
         if anchors is None:
-            anchors = self.current() if self._auto_anchor else ()
+            anchors = self.current() if self.component.auto_anchor else ()
         head = ""
         if anchors:
             ids = [_wire_id(tup) for tup in anchors if not (isinstance(tup, Tuple) and tup.is_tick())]
@@ -160,4 +157,4 @@ class BoltTask(Task):
 
 def _wire_id(tup: Any) -> str:
     id = tup.id if isinstance(tup, Tuple) else tup
-    return encode_basestring_ascii(id) if isinstance(id, str) else str(convert(id, "id of a tuple"))
+    return encode_basestring_ascii(id) if isinstance(id, str) else dump([id], ["id"])[1:-1]

@@ -31,6 +31,7 @@ class Handler:
         self.everything = False
         self.is_async = False
         self.is_generator = False
+        self._is_bound_to_tuple = False
         self.file: str | None = code and code.co_filename
         self.line: int = code.co_firstlineno if code else 0
         if code is None:  # a callable of another kind gets the tuple
@@ -48,11 +49,13 @@ class Handler:
             self.names, self.everything = ["tup"], False
 
     def bind_tuple(self) -> None:
-        """Has it get the tuple, whatever its parameter is called."""
-        self.names, self.optional, self.everything = ["tup"], [], False
+        """Has it get the tuple, whatever its parameter and the fields are called."""
+        self._is_bound_to_tuple = True
 
     def takes_tuple(self, fields: Sequence[str]) -> bool:
         """Whether it wants the tuple itself rather than the values of fields: the classic process(self, tup)."""
+        if self._is_bound_to_tuple:
+            return True
         if self.everything or len(self.names) != 1:
             return False
         return self.names[0] in TUPLE_NAMES and self.names[0] not in fields

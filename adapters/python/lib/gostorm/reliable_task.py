@@ -57,18 +57,14 @@ class ReliableTask(SpoutTask):
         if not self._replays:
             super().finish()
 
-    def settle(self, wire_id: Any, hook: Any) -> None:
-        hooks = {"ack": self._acked, "fail": self._failed}
-        super().settle(wire_id, hooks[hook.__name__])
-
-    def _acked(self, tup_id: Any) -> Any:
+    def acked(self, tup_id: Any) -> None:
         self._kept.pop(tup_id, None)
-        return self.component.ack(tup_id)
+        super().acked(tup_id)
 
-    def _failed(self, tup_id: Any) -> Any:
+    def failed(self, tup_id: Any) -> None:
         pending = self._kept.get(tup_id)
         if pending is None:
-            return None
+            return
         pending.fails += 1
         limit = self.component.max_fails
         if limit is not None and pending.fails > limit:
@@ -76,7 +72,7 @@ class ReliableTask(SpoutTask):
             self.call(self.component.give_up, pending.values)
         else:
             self._replays.append(tup_id)
-        return self.component.fail(tup_id)
+        super().failed(tup_id)
 
     def _send(self, tup_id: Any, need_task_ids: bool = False) -> list[int] | None:
         pending = self._kept[tup_id]

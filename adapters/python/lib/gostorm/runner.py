@@ -22,4 +22,5 @@ def run(topology: type[Topology], seconds: float | None) -> None:
     if gstorm is None:
         sys.exit(f"{topology.__name__} is run by gstorm, and there is no program gstorm on the PATH; with it: gstorm run {file}")
     limit = [] if seconds is None else ["--for", f"{seconds:g}s"]
+    os.environ.setdefault("GSTORM_PYTHON", sys.executable)  # which has what the program needs
     os.execv(gstorm, [gstorm, "run", *limit, "--class", topology.__name__, file, "--", *sys.argv[1:]])

@@ -68,10 +68,17 @@ class SpoutTask(Task):
         self._finished = True
 
     def next_of_each(self) -> None:
-        """Emits the next of the component's each_tuple. Raises StopIteration at its end."""
+        """Emits the next of the component's each_tuple. Raises StopIteration at its end. After another exception, which
+        is no end, it begins anew."""
         if self._each is None:
             self._each = self.iterator(self.component.each_tuple())
-        self.emit_one(next(self._each))
+        try:
+            output = next(self._each)
+        except Exception as error:
+            if not _is_end(error):
+                self._each = None
+            raise
+        self.emit_one(output)
 
     def next(self) -> None:
         """Has the component emit what is next."""
@@ -101,22 +108,30 @@ class SpoutTask(Task):
         elif output is not None:
             self.component.emit(values_of(output))
 
-    def settle(self, wire_id: Any, hook: Callable[[Any], Any]) -> None:
-        """Calls the hook with the object that was given as the id; nothing happens for ids of another process."""
+    def acked(self, tup_id: Any) -> None:
+        """A tuple's tree is complete."""
+        self.call(self.component.ack, tup_id)
+
+    def failed(self, tup_id: Any) -> None:
+        """A tuple's tree has failed."""
+        self.call(self.component.fail, tup_id)
+
+    def _settle(self, wire_id: Any, settle: Callable[[Any], None]) -> None:
+        """Passes on the object that was given as the id; nothing happens for ids of another process."""
         with self._lock:
             known = wire_id in self._ids
             tup_id = self._ids.pop(wire_id, None)
         if known:
-            self.call(hook, tup_id)
+            settle(tup_id)
 
     def _command(self, message: dict[str, Any]) -> None:
         command = message.get("command")
         if command == "next":
             self._next()
         elif command == "ack":
-            self.settle(message.get("id"), self.component.ack)
+            self._settle(message.get("id"), self.acked)
         elif command == "fail":
-            self.settle(message.get("id"), self.component.fail)
+            self._settle(message.get("id"), self.failed)
         elif command == "activate":
             self._activate()
         elif command == "deactivate":
@@ -128,13 +143,16 @@ class SpoutTask(Task):
             self._activate()
         try:
             self.next()
-        except StopIteration:
-            self.finish()
-        except RuntimeError as error:
-            if not isinstance(error.__cause__, StopIteration):  # a generator or coroutine turns the one into the other
+        except (StopIteration, RuntimeError) as error:
+            if not _is_end(error):
                 raise
             self.finish()
 
     def _activate(self) -> None:
         self._active = True
         self.call(self.component.activate)
+
+
+def _is_end(error: Exception) -> bool:
+    """Whether it is StopIteration, or what a generator or coroutine turns that into."""
+    return isinstance(error, StopIteration) or isinstance(error.__cause__, StopIteration) and isinstance(error, RuntimeError)

@@ -99,15 +99,15 @@ function emit(writer, tuple, { id, anchors, stream, task }) {
 /** node-storm's view of the handshake. */
 function topologyContext({ config, context }) {
   const tasks = Object.entries(context['task->component'] ?? {});
-  const tasksOf = (components) => tasks.filter(([, component]) => components.includes(component)).map(([task]) => task);
+  const componentTasks = (components) => tasks.filter(([, component]) => components.includes(component)).map(([task]) => task);
   const sources = context['source->stream->grouping'] ?? {};
   return {
     config: (key) => (key ? config[key] : config),
     componentId: () => context['task->component']?.[context.taskid],
     taskId: () => context.taskid,
-    downstreamTasks: (stream = 'default') => tasksOf(Object.keys(context['stream->target->grouping']?.[stream] ?? {})),
+    downstreamTasks: (stream = 'default') => componentTasks(Object.keys(context['stream->target->grouping']?.[stream] ?? {})),
     upstreamTasks: (stream = 'default') =>
-      tasksOf(Object.keys(sources).filter((source) => Object.hasOwn(sources[source], stream))),
+      componentTasks(Object.keys(sources).filter((source) => Object.hasOwn(sources[source], stream))),
   };
 }
 
