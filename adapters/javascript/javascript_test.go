@@ -3,21 +3,23 @@ package javascript
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
+	"github.com/gstorm/gstorm/adapters/adapterstest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const helloWorld = `import { bolt, spout, topology } from 'gstorm';
 export const greeter = spout(['greeting'], () => ({ emit }) => emit(['hello ' + process.argv.slice(2).join(' ')]));
@@ -28,148 +30,56 @@ export const HelloWorld = topology('hello-world', (t) => {
 });
 `
 
+// driven is the hello world with code after its submission, which stands on line 10.
+func driven(code string) string {
+	return helloWorld + "import { run, submit } from 'gstorm';\n\n" + code + "\n"
+}
+
+var files = adapterstest.Language{
+	Open: func(limit time.Duration) adapters.Adapter { return Adapter{Limit: limit} },
+	File: "hello.js",
+	HelloWorld: adapterstest.Hello{
+		Source: helloWorld, Name: "hello-world", Class: "HelloWorld", Language: "javascript", ShouterLine: 6,
+	},
+	Second: adapterstest.Second{
+		Source: helloWorld + `export const Other = topology('other', (t) => { t.spout('greeter', greeter); });
+console.log(process.env.GSTORM_ROLE, process.argv.slice(2));
+`,
+		Classes: []string{"HelloWorld", "Other"}, Default: "Other", Other: "HelloWorld",
+		Printed: "describe [ '--name', 'b c' ]",
+	},
+	Wrong: map[string]adapterstest.Wrong{
+		"syntax":            {Source: "import 'gstorm';\n\nconst x = = 1;\n", Want: "hello.js:3: error: "},
+		"exception":         {Source: "\n\nthrow new Error('not today');\n", Want: "hello.js:3: error: "},
+		"missing package":   {Source: "\nrequire('no-such-package-anywhere');\n", Want: "hello.js:2: error: "},
+		"no topology":       {Source: "console.log('hi');\n", Want: "there is no topology in hello.js"},
+		"empty":             {Source: "", Want: "there is no topology in hello.js"},
+		"binary":            {Source: "\x00\xff\xfe\x7fELF", Want: "hello.js:1: error: "},
+		"prints a topology": {Source: "console.log('{\"topology\":{}}');\n", Want: "there is no topology in hello.js"},
+		"exits":             {Source: "process.exit(3);\n", Want: "hello.js"},
+		"exits at once":     {Source: "process.reallyExit(3);\n", Want: "hello.js: error: the process that loads it ended with exit status 3"},
+		"kills itself":      {Source: "process.kill(process.pid, 'SIGKILL');\n", Want: "signal: killed"},
+	},
+	Endless: "console.error('connecting');\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\n",
+	Driven: map[string]adapterstest.Driven{
+		"does nothing": {Source: driven("await run(HelloWorld);")},
+		"shuts down":   {Source: driven("await run(HelloWorld, { seconds: 0.01 });"), Down: true},
+		"throws":       {Source: driven("await submit(HelloWorld); throw new Error('not today');"), Want: "hello.js:10: error: "},
+		"is killed":    {Source: driven("await submit(HelloWorld); process.kill(process.pid, 'SIGKILL');"), Want: "signal: killed"},
+	},
+	Waiting: driven("await submit(HelloWorld); console.error(process.pid); await new Promise((done) => setTimeout(done, 1e6));"),
+}
+
+func TestAdapter(t *testing.T) { adapterstest.Run(t, files) }
+
 // topology writes a file into a working directory of its own.
 func topology(t *testing.T, source string) (file string) {
 	t.Helper()
-	t.Chdir(t.TempDir())
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	if err := os.WriteFile("hello.js", []byte(source), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return "hello.js"
-}
-
-// open opens a file that has to be right.
-func open(t *testing.T, r adapters.Request) adapters.Session {
-	t.Helper()
-	s, err := Adapter{}.Open(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-func TestOpenDescribesTheFile(t *testing.T) {
-	got := open(t, adapters.Request{File: topology(t, helloWorld)}).Topology()
-	if got.Name != "hello-world" || got.Language != "javascript" || got.Class != "HelloWorld" || got.Driver {
-		t.Errorf("got %+v", got)
-	}
-	want := &gstorm.Component{
-		ID: "shouter", Kind: gstorm.BoltKind, Parallelism: 2, Tasks: 2, Config: gstorm.Config{},
-		Implementation: gstorm.Implementation{Type: gstorm.FileImplementation},
-		Outputs:        map[string]gstorm.Stream{"default": {Fields: gstorm.Fields{"shout"}}},
-		Inputs: []gstorm.Input{{
-			From: "greeter", Stream: "default", Grouping: gstorm.Shuffle, At: gstorm.Position{File: "hello.js", Line: 6},
-		}},
-		At: gstorm.Position{File: "hello.js", Line: 6},
-	}
-	if diff := cmp.Diff(want, got.Component("shouter")); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestOpenHandsOnWhatIsAskedFor(t *testing.T) {
-	source := helloWorld + `export const Other = topology('other', (t) => { t.spout('greeter', greeter); });
-console.log(process.env.GSTORM_ROLE, process.argv.slice(2));
-`
-	file := topology(t, source)
-	if got := open(t, adapters.Request{File: file}).Topology(); got.Class != "Other" || !slices.Equal(got.Classes, []string{"HelloWorld", "Other"}) {
-		t.Errorf("without a class: got %s of %q, want the last", got.Class, got.Classes)
-	}
-	var printed []string // Close waits for who writes to it
-	s := open(t, adapters.Request{
-		File: file, Class: "HelloWorld", Name: "mine", Env: "cluster", Args: []string{"--name", "b c"},
-		Logger: lineLogger(func(line string) { printed = append(printed, line) }),
-	})
-	if got := s.Topology(); got.Class != "HelloWorld" || got.Name != "mine" {
-		t.Errorf("got %s as %s", got.Class, got.Name)
-	}
-	s.Close()
-	if diff := cmp.Diff([]string{"describe [ '--name', 'b c' ]"}, printed); diff != "" {
-		t.Error(diff)
-	}
-	parts := open(t, adapters.Request{File: file, Components: []string{"greeter"}}).Topology()
-	if len(parts.Components) != 1 || parts.Components[0].ID != "greeter" {
-		t.Errorf("asked for a component: got %+v", parts.Components)
-	}
-}
-
-func TestOpenSaysWhatIsWrongWithTheFile(t *testing.T) {
-	cases := map[string]struct{ source, want string }{
-		"syntax":       {"import 'gstorm';\n\nconst x = = 1;\n", "hello.js:3: error: "},
-		"exception":    {"\n\nthrow new Error('not today');\n", "hello.js:3: error: "},
-		"no topology":  {"console.log('hi');\n", "there is no topology in hello.js"},
-		"binary":       {"\x00\xff\xfe\x7fELF", "hello.js:1: error: "},
-		"kills itself": {"process.kill(process.pid, 'SIGKILL');\n", "signal: killed"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			_, err := Adapter{}.Open(t.Context(), adapters.Request{File: topology(t, c.source)})
-			var problems gstorm.Problems
-			if !errors.As(err, &problems) || !strings.Contains(problems.Error(), c.want) {
-				t.Errorf("got %v, want a problem that has %q", err, c.want)
-			}
-		})
-	}
-}
-
-// speak starts a command, gives it a handshake and a first command, and returns what it answers to that.
-func speak(t *testing.T, launch adapters.Launch) string {
-	t.Helper()
-	cmd := exec.Command(launch.Command[0], launch.Command[1:]...)
-	cmd.Env = os.Environ()
-	for name, value := range launch.Env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	handshake, _ := json.Marshal(map[string]any{
-		"conf": map[string]any{}, "pidDir": t.TempDir(), "context": map[string]any{"taskid": 1, "componentid": "greeter"},
-	})
-	if _, err := stdin.Write([]byte(string(handshake) + "\nend\n{\"command\":\"next\"}\nend\n")); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() && !strings.Contains(lines.Text(), "emit") {
-	}
-	emitted := lines.Text()
-	stdin.Close()
-	for lines.Scan() {
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Error(err)
-	}
-	return emitted
-}
-
-func TestLaunchStartsATask(t *testing.T) {
-	s := open(t, adapters.Request{File: topology(t, helloWorld), Args: []string{"there"}})
-	launch, err := s.Launch(s.Topology().Component("greeter"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := speak(t, launch); !strings.Contains(got, "hello there") {
-		t.Errorf("the spout emitted %q", got)
-	}
+	return files.Write(t, source)
 }
 
 func TestLaunchDebuggedWaitsForADebugger(t *testing.T) {
-	s := open(t, adapters.Request{File: topology(t, helloWorld)})
+	s := files.MustOpen(t, adapters.Request{File: topology(t, helloWorld)})
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -195,43 +105,6 @@ func TestLaunchDebuggedWaitsForADebugger(t *testing.T) {
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 }
-
-func TestDriveRunsWhatFollowsTheSubmission(t *testing.T) {
-	cases := map[string]struct {
-		body, want string
-		down       bool
-	}{
-		"shuts down":   {"await run(HelloWorld, { seconds: 0.01 });", "", true},
-		"does nothing": {"await run(HelloWorld);", "", false},
-		"throws":       {"await submit(HelloWorld); throw new Error('not today');", "hello.js:10: error: ", false},
-		"is killed":    {"await submit(HelloWorld); process.kill(process.pid, 'SIGKILL');", "signal: killed", false},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, adapters.Request{File: topology(t, helloWorld+"import { run, submit } from 'gstorm';\n\n"+c.body+"\n")})
-			if !s.Topology().Driver {
-				t.Fatal("no driver")
-			}
-			var made control
-			err := s.Drive(t.Context(), &made)
-			var problems gstorm.Problems
-			if c.want == "" && err != nil || c.want != "" && (!errors.As(err, &problems) || !strings.Contains(err.Error(), c.want)) {
-				t.Errorf("got %v, want %q", err, c.want)
-			}
-			if made.down != c.down {
-				t.Errorf("shut down: %v", made.down)
-			}
-		})
-	}
-}
-
-// control is a Control that notes Shutdown.
-type control struct {
-	adapters.Control
-	down bool
-}
-
-func (c *control) Shutdown() { c.down = true }
 
 // onlyProgram makes a shell script the only program on the PATH.
 func onlyProgram(t *testing.T, name, script string) {

@@ -118,7 +118,7 @@ func TestTasksSkipTheScriptOfAVersionManager(t *testing.T) {
 	file := topology(t, helloWorld)
 	shim := script(t, filepath.Join(t.TempDir(), "shims", "python3"), "exec "+program+` "$@"`)
 	t.Setenv("GSTORM_PYTHON", shim)
-	s := open(t, adapters.Request{File: file})
+	s := pythonFiles.MustOpen(t, adapters.Request{File: file})
 	launch, err := s.Launch(s.Topology().Component("greeter"))
 	if err != nil || launch.Command[0] == shim {
 		t.Errorf("a task is started by %q, %v", launch.Command, err)

@@ -70,7 +70,7 @@ func TestTasksSkipTheScriptOfAVersionManager(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Setenv("GSTORM_RUBY", script)
-		s := open(t, adapters.Request{File: file})
+		s := language.MustOpen(t, adapters.Request{File: file})
 		launch, err := s.Launch(s.Topology().Component("greeter"))
 		if want == "" {
 			want = script // somebody else's script may do more than to look it up

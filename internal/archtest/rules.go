@@ -75,9 +75,10 @@ var rules = []rule{
 		"only cmd reads the command line"},
 	{"...", "log",
 		"records are structured and go to the logger that one was given: log/slog"},
-	{"... !host/hosttest/... !internal/schematest !spec/libraries", "host/hosttest/... internal/schematest internal/archtest spec/libraries testing " +
-		"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
-		"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
+	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest",
+		"host/hosttest/... internal/schematest internal/archtest spec/libraries adapters/adapterstest testing " +
+			"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
+			"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
 		"the tools of tests stay out of the binary"},
 }
 

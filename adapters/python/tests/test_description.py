@@ -165,8 +165,8 @@ def test_components_without_a_topology_for_other_files(sources):
     described = describe(sources, "", "--component", "Split", "--component", "Lines")
     assert [(c["id"], c["kind"]) for c in described.topology["components"]] == [("Split", "bolt"), ("Lines", "spout")]
     both = describe(sources, "class T(Topology):\n    lines = Lines.spec()\n", "--component", "Split", "--component", "lines")
-    assert [c["id"] for c in both.topology["components"]] == ["lines", "Split"]
-    assert sources.problem(HEAD, "--component", "Nope").startswith("topology.py:1: error: there is no component Nope")
+    assert [c["id"] for c in both.topology["components"]] == ["Split", "lines"]
+    assert sources.problem(HEAD, "--component", "Nope").startswith("topology.py:1: error: topology.py has no component Nope")
 
 
 def test_decorated_functions(sources):

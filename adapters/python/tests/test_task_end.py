@@ -122,7 +122,7 @@ def test_a_syntax_error_is_an_error_of_the_task(sources):
 
 def test_a_component_that_is_not_there(sources):
     host = sources.task(source(ECHO), "other")
-    assert "no component other in topology.py" in host.read()["msg"]
+    assert "topology.py has no component other" in host.read()["msg"]
     assert host.status() == 1
 
 

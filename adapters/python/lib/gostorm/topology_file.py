@@ -1,6 +1,7 @@
 """A user's file."""
 from __future__ import annotations
 
+import copy
 import os
 import sys
 from importlib.machinery import ModuleSpec
@@ -18,7 +19,7 @@ from gostorm.topology import Topology
 class TopologyFile:
     """Loads a file and says which of its topologies is meant.
 
-    class_name: the one that the user picks, or None. components: those that are wanted though they may be in no topology.
+    class_name: the one that the user picks, or None. components: the names of those that are wanted instead of a topology.
     """
 
     def __init__(self, path: str, class_name: str | None = None, components: list[str] | None = None) -> None:
@@ -53,18 +54,15 @@ class TopologyFile:
         self.declared = [declared for declared in map(self._declared, classes) if declared]
 
     def topology(self) -> DeclaredTopology:
-        """The topology that is meant: the one that was picked, or the first (streamparse's rule), with the wanted
-        components beside its own. Raises ProblemsError."""
+        """The topology that is meant: the one that was picked, or the first (streamparse's rule). Where components are
+        wanted it is one of these alone: components of that topology by their ids, else classes and functions of the file.
+        Raises ProblemsError."""
         chosen = self._chosen()
-        missing = [name for name in self._components if chosen is None or chosen.spec(name) is None]
-        if not missing and chosen is not None:
+        if not self._components:
+            assert chosen is not None
             return chosen
-        specs = [self._loose(name) for name in missing]
-        if chosen is None:
-            name = os.path.splitext(os.path.basename(self.path))[0]
-            return DeclaredTopology(name, None, specs, at=Position(self.path, 1))
-        chosen.specs = chosen.specs + specs
-        return chosen
+        specs = [self._alone(name, chosen) for name in self._components]
+        return DeclaredTopology("", None, specs, at=Position(self.path, 1))
 
     def _search(self, folder: str) -> None:
         wanted = [*(self.project.paths() if self.project else []), folder, os.getcwd()]
@@ -96,7 +94,13 @@ class TopologyFile:
             raise ProblemsError(self._none())
         return chosen
 
-    def _loose(self, name: str) -> Spec:
+    def _alone(self, name: str, chosen: DeclaredTopology | None) -> Spec:
+        """A component without what it was fed from."""
+        spec = copy.copy(chosen and chosen.spec(name) or self._loose(name, chosen))
+        spec.inputs = {}
+        return spec
+
+    def _loose(self, name: str, chosen: DeclaredTopology | None) -> Spec:
         """A component class of the file, by its name, outside of any topology."""
         value = getattr(self._module, name, None)
         if isinstance(value, Spec):
@@ -108,7 +112,9 @@ class TopologyFile:
             spec = Spec(value, value._gostorm_kind, name=name)
             spec.at = Position(self.path, 1)
             return spec
-        raise ProblemsError(Problem(f"there is no component {name} in {self.path}", at=Position(self.path, 1)))
+        ids = "".join(f"{spec.name}, " for spec in chosen.specs) if chosen else ""
+        hint = f"a component is {f'one of {ids}or ' if ids else ''}the class or function of a spout or bolt"
+        raise ProblemsError(Problem(f"{self.path} has no component {name}", at=Position(self.path, 1), hint=hint))
 
     def _none(self) -> Problem:
         if self.declared:
