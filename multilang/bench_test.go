@@ -2,6 +2,7 @@ package multilang
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 )
 
@@ -38,6 +39,35 @@ func BenchmarkReader(b *testing.B) {
 	}
 }
 
+// BenchmarkReaderBatch is the scan of a hundred words, each anchored to a tuple, and of the acks of ten: one batch.
+func BenchmarkReaderBatch(b *testing.B) {
+	const words = 100
+	frame := []byte(`{"command":"batch","emits":[{"tuples":[`)
+	for i := range words {
+		if i > 0 {
+			frame = append(frame, ',')
+		}
+		frame = fmt.Appendf(frame, `[%d,["word"]]`, 1_000_000+i/10)
+	}
+	frame = append(frame, "]}],\"acks\":[[1000000,1000009]]}\nend\n"...)
+	r := NewReader(&endless{text: frame}, ReaderOptions{})
+	r.Batches()
+	var m Message
+	b.SetBytes(int64(len(frame)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for range words + 1 {
+			if err := r.Next(&m); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if m.Command != Ack || r.dec.more() {
+			b.Fatal(m.Command)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*words), "ns/tuple")
+}
+
 func BenchmarkReaderBigFrame(b *testing.B) {
 	frame := append([]byte(`{"command":"emit","tuple":["`), bytes.Repeat([]byte("x"), 1<<20)...)
 	frame = append(frame, "\"]}\nend\n"...)
@@ -59,6 +89,21 @@ func BenchmarkAppendTuple(b *testing.B) {
 	for b.Loop() {
 		dst = AppendTuple(dst[:0], 1234567890123456789, "split", "default", 7, values)
 	}
+}
+
+func BenchmarkAppendBatch(b *testing.B) {
+	const tuples = 100
+	values := []byte(benchTuple)
+	var dst []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = AppendBatch(dst[:0], 1234567890, "split", "default", 7)
+		for i := range tuples {
+			dst = AppendBatched(dst, i, values)
+		}
+		dst = AppendBatchEnd(dst)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*tuples), "ns/tuple")
 }
 
 func BenchmarkAppendValues(b *testing.B) {

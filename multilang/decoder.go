@@ -46,6 +46,10 @@ const (
 	keyClass
 	keyFile
 	keyLine
+	keyEmits
+	keyFails
+	keyAcks
+	keySync
 	numKeys
 )
 
@@ -53,6 +57,7 @@ var keys = map[string]key{
 	"command": keyCommand, "pid": keyPid, "id": keyID, "stream": keyStream, "task": keyTask, "tuple": keyTuple,
 	"anchors": keyAnchors, "need_task_ids": keyNeedTaskIDs, "msg": keyMsg, "level": keyLevel, "name": keyName,
 	"params": keyParams, extensionKey: keyExtension, "busy": keyBusy, "class": keyClass, "file": keyFile, "line": keyLine,
+	"emits": keyEmits, "fails": keyFails, "acks": keyAcks, "sync": keySync,
 }
 
 // part is the text of one value of a message, as the scanner found it. The zero part is a value that is absent or null.
@@ -69,6 +74,7 @@ type decoder struct {
 	parts [numKeys]part
 	iter  *jsoniter.Iterator
 	names map[string]string
+	batch batch
 }
 
 func newDecoder() *decoder {
@@ -80,6 +86,7 @@ func newDecoder() *decoder {
 func (d *decoder) split(text []byte) (end int, ok bool) {
 	d.scan = scanner{buf: text}
 	d.parts = [numKeys]part{}
+	d.batch.reset()
 	ok = d.object() && d.isMessage()
 	return d.scan.pos, ok
 }
@@ -89,34 +96,36 @@ func (d *decoder) object() bool {
 	if c, ok := s.peek(); !ok || c != '{' {
 		return s.stop("a message begins with {")
 	}
-	s.pos++
-	if c, ok := s.peek(); ok && c == '}' {
-		s.pos++
-		return true
-	}
-	for more := true; more; {
-		name, ok := s.key()
-		if !ok {
-			return false
-		}
-		start := s.pos
-		if s.reset(start); !s.value() {
-			return false
-		}
-		d.parts[d.key(name)] = newPart(s, start)
-		if more, ok = s.more('}'); !ok {
-			return false
-		}
-	}
-	return true
+	return s.members(d.member)
 }
 
-func newPart(s *scanner, start int) part {
+// member scans the value of one key.
+func (d *decoder) member(name []byte) (ok bool) {
+	s := &d.scan
+	k := d.key(name)
+	switch k {
+	case keyEmits:
+		return d.batch.emits(s, d.key)
+	case keyFails:
+		return d.batch.answers(s, &d.batch.fails)
+	case keyAcks:
+		return d.batch.answers(s, &d.batch.acks)
+	}
+	d.parts[k], ok = s.part()
+	return ok
+}
+
+// part scans one value.
+func (s *scanner) part() (p part, ok bool) {
+	start := s.pos
+	if s.reset(start); !s.value() {
+		return part{}, false
+	}
 	text := trimSpace(s.buf[start:s.pos])
 	if string(text) == "null" {
-		return part{}
+		return part{}, true
 	}
-	return part{text: slices.Clip(text), dirty: s.dirty, bad: s.bad, arity: s.arity}
+	return part{text: slices.Clip(text), dirty: s.dirty, bad: s.bad, arity: s.arity}, true
 }
 
 func (d *decoder) key(name []byte) key {
@@ -156,9 +165,11 @@ func (d *decoder) fill(m *Message) {
 	case "ack":
 		m.Command = Ack
 		m.ID, m.TupleID, m.TupleIDOK = d.tupleID(p[keyID])
+		m.LastID = m.TupleID
 	case "fail":
 		m.Command = Fail
 		m.ID, m.TupleID, m.TupleIDOK = d.tupleID(p[keyID])
+		m.LastID = m.TupleID
 	case "sync":
 		m.Command = Sync
 		m.Busy = max(0, d.number(p[keyBusy], 0))
@@ -223,9 +234,12 @@ func (d *decoder) error(m *Message) {
 	m.ID = d.raw(m, keyID, "id")
 }
 
-// raw is the JSON text of a part, nil and m.Invalid set if it can't be one. name is what its path begins with.
-func (d *decoder) raw(m *Message, k key, name string) []byte {
-	p := d.parts[k]
+// raw is rawPart of the part of a key.
+func (d *decoder) raw(m *Message, k key, name string) []byte { return rawPart(m, d.parts[k], name) }
+
+// rawPart is the JSON text of a part, nil and m.Invalid set if it can't be one. name is what its path begins with, "" for
+// the values of a tuple.
+func rawPart(m *Message, p part, name string) []byte {
 	switch {
 	case p.text == nil:
 		return nil
@@ -234,7 +248,7 @@ func (d *decoder) raw(m *Message, k key, name string) []byte {
 	}
 	if m.Invalid == nil {
 		m.Invalid = p.bad
-		if k != keyTuple {
+		if name != "" {
 			m.Invalid.Field = -1
 			m.Invalid.Path = name + m.Invalid.Path
 		}

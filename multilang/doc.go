@@ -36,7 +36,7 @@
 //
 // The handshake can offer the extension with one more key, and the same in conf:
 //
-//	"gstorm": {"v":1,"features":["finished","busy","error_at"]}
+//	"gstorm": {"v":1,"features":["finished","busy","error_at","batch"]}
 //
 // A component that knows it answers with the features that it takes, beside its pid. Libraries that don't know it ignore
 // the key and never answer; then, and if nothing was offered, the protocol is Storm's byte for byte.
@@ -46,4 +46,7 @@
 //	busy      a heartbeat may be answered while a handler runs: {"command":"sync","busy":12.5}, in seconds
 //	error_at  {"command":"error","msg":"...","class":"ZeroDivisionError","file":"wc.rb","line":12,"id":"17"} says where
 //	          an exception was raised, and which tuple it was about if it was about one
+//	batch     a bolt gets {"first":17,"comp":"lines","stream":"default","task":3,"batch":[["a"],["b"]]} and may answer
+//	          {"command":"batch","emits":[{"tuples":[[17,["x"]]]}],"fails":[18],"acks":[17]}; a spout gets
+//	          {"command":"next","id":"","n":100,"acks":[1],"fails":[2]}. Reader.Next takes batches apart
 package multilang

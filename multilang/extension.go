@@ -16,6 +16,7 @@ const (
 	FeatureFinished = "finished" // a spout says that it has nothing more to emit
 	FeatureBusy     = "busy"     // heartbeats are answered while a handler runs, with how long it has run
 	FeatureErrorAt  = "error_at" // errors say the exception's class, file, line and tuple
+	FeatureBatch    = "batch"    // many tuples, acks and fails in one frame, both ways
 )
 
 // Extension is what a host offers in the handshake, or what host and component have agreed on. A nil *Extension is the
@@ -27,7 +28,7 @@ type Extension struct {
 
 // Offer returns all that this package knows.
 func Offer() *Extension {
-	return &Extension{V: extensionVersion, Features: []string{FeatureFinished, FeatureBusy, FeatureErrorAt}}
+	return &Extension{V: extensionVersion, Features: []string{FeatureFinished, FeatureBusy, FeatureErrorAt, FeatureBatch}}
 }
 
 // Has reports whether a feature is offered or agreed on.

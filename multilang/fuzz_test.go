@@ -39,6 +39,7 @@ type fuzzed struct {
 func fuzzRead(t *testing.T, src io.Reader, limit int) fuzzed {
 	var out fuzzed
 	r := NewReader(src, ReaderOptions{MaxFrame: limit, OnNoise: func(line []byte) { out.all = append(out.all, string(line)) }})
+	r.Batches()
 	var m Message
 	for {
 		err := r.Next(&m)

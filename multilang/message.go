@@ -20,6 +20,10 @@ type Message struct {
 	TupleID   uint64
 	TupleIDOK bool
 
+	// LastID is the last of the tuples that an Ack or Fail answers, TupleID being the first: TupleID itself, unless it
+	// came in a batch.
+	LastID uint64
+
 	// Stream is the stream of an Emit, never empty: gstorm's and Storm's "default" if none was named.
 	Stream string
 

@@ -47,10 +47,26 @@ func (r *Reader) parse(text []byte, m *Message) (found bool, err error) {
 		return false, nil
 	}
 	if end, ok := r.dec.split(text); ok && len(trimSpace(text[end:])) == 0 {
+		return r.take(text, m)
+	}
+	return r.search(text, m)
+}
+
+// take makes what the last split has found a Message: its first one, if it is a batch. found is false, without an error,
+// for a batch of nothing.
+func (r *Reader) take(text []byte, m *Message) (found bool, err error) {
+	if !r.batches || !r.dec.isBatch() {
 		r.dec.fill(m)
 		return true, nil
 	}
-	return r.search(text, m)
+	if err := r.dec.begin(); err != nil {
+		return false, &FrameError{Text: clip(text, maxFrameText), Cause: err}
+	}
+	if !r.dec.more() {
+		return false, nil
+	}
+	r.dec.take(m)
+	return true, nil
 }
 
 // search finds the message in a frame that something else was written into as well, in this order: the longest run of
@@ -68,8 +84,7 @@ func (r *Reader) search(text []byte, m *Message) (found bool, err error) {
 		r.out.lines(text[:from])
 		r.out.lines(text[to:])
 		r.dec.split(text[from:to])
-		r.dec.fill(m)
-		return true, nil
+		return r.take(text[from:to], m)
 	case s.cause != nil:
 		return false, &FrameError{Text: clip(text, maxFrameText), Cause: s.cause}
 	}

@@ -35,6 +35,8 @@ type Reader struct {
 	dec *decoder
 	out noise
 
+	batches bool // the feature was agreed on
+
 	chunk []byte // what was read
 	start int    // where in chunk the next frame begins
 	from  int    // from where on its end is yet to be looked for
@@ -50,12 +52,21 @@ func NewReader(r io.Reader, o ReaderOptions) *Reader {
 	return &Reader{src: r, max: o.MaxFrame, dec: newDecoder(), out: noise(o.OnNoise)}
 }
 
-// Next reads the next message into m; what m held before is lost. Errors:
+// Batches says that the component may send batches, as was agreed on by FeatureBatch. Without that a batch is an Unknown
+// message.
+func (r *Reader) Batches() { r.batches = true }
+
+// Next reads the next message into m; what m held before is lost. What a component has put into one batch comes as the
+// messages that would say the same: its Emits, its Fails, its Acks, a Sync. Errors:
 //   - *FrameError: a frame is no message; the next call goes on after it. At the end, cause io.ErrUnexpectedEOF says
 //     that the component's last message is not complete;
 //   - ErrFrameTooLarge: see there;
 //   - io.EOF at the end, or the error of the underlying reader, both after everything before them.
 func (r *Reader) Next(m *Message) error {
+	if r.dec.more() {
+		r.dec.take(m)
+		return nil
+	}
 	for {
 		text, err := r.frame()
 		if err != nil {
@@ -69,9 +80,12 @@ func (r *Reader) Next(m *Message) error {
 	}
 }
 
-// Buffered reports whether Next has a complete frame, or the end, in memory and need not wait for the component. (If the
+// Buffered reports whether Next has a complete frame, the rest of a batch, or the end, in memory and need not wait for the component. (If the
 // frame is noise, Next goes on to the one after it and may wait all the same.)
 func (r *Reader) Buffered() bool {
+	if r.dec.more() {
+		return true
+	}
 	_, _, ok := r.find()
 	return ok || r.err != nil
 }

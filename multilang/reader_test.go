@@ -17,16 +17,18 @@ import (
 )
 
 // TestReaderScripts reads what the scripts' components write. "read" takes the lines of the input as they are; "read crlf"
-// and "read cr" with other line breaks; "read quoted" takes each line as a Go string and puts them together.
+// and "read cr" with other line breaks; "read quoted" takes each line as a Go string and puts them together;
+// "read batches" is "read" where batches were agreed on.
 func TestReaderScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/reader", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			input := scriptInput(t, d)
-			whole := readAll(bytes.NewReader(input))
-			if diff := cmp.Diff(whole, readAll(iotest.OneByteReader(bytes.NewReader(input)))); diff != "" {
+			batches := d.HasArg("batches")
+			whole := readAll(bytes.NewReader(input), batches)
+			if diff := cmp.Diff(whole, readAll(iotest.OneByteReader(bytes.NewReader(input)), batches)); diff != "" {
 				d.Fatalf(t, "in single bytes it is read otherwise (-whole +single):\n%s", diff)
 			}
-			if diff := cmp.Diff(whole, readAll(iotest.DataErrReader(bytes.NewReader(input)))); diff != "" {
+			if diff := cmp.Diff(whole, readAll(iotest.DataErrReader(bytes.NewReader(input)), batches)); diff != "" {
 				d.Fatalf(t, "with EOF beside the data it is read otherwise:\n%s", diff)
 			}
 			return whole
@@ -37,7 +39,7 @@ func TestReaderScripts(t *testing.T) {
 func scriptInput(t *testing.T, d *datadriven.TestData) []byte {
 	lines := d.Input + "\n"
 	switch d.FullCmd() {
-	case "read":
+	case "read", "read batches":
 	case "read crlf":
 		lines = strings.ReplaceAll(lines, "\n", "\r\n")
 	case "read cr":
@@ -63,9 +65,12 @@ func unquoteLines(t *testing.T, d *datadriven.TestData) string {
 }
 
 // readAll reads to the end and describes what it read, a line for everything.
-func readAll(src io.Reader) string {
+func readAll(src io.Reader, batches bool) string {
 	var out strings.Builder
 	r := NewReader(src, ReaderOptions{OnNoise: func(line []byte) { fmt.Fprintf(&out, "noise %q\n", line) }})
+	if batches {
+		r.Batches()
+	}
 	var m Message
 	for {
 		err := r.Next(&m)
@@ -97,6 +102,9 @@ func describe(m *Message) string {
 	put("id", string(m.ID))
 	if m.TupleIDOK {
 		put("tuple_id", m.TupleID)
+		if m.LastID > m.TupleID {
+			put("to", m.LastID)
+		}
 	}
 	if m.Command == Emit {
 		put("stream", m.Stream)

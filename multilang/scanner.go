@@ -132,6 +132,44 @@ func (s *scanner) object() bool {
 	return true
 }
 
+// members scans an object whose values are scanned by what is given.
+func (s *scanner) members(value func(name []byte) bool) bool {
+	s.pos++
+	if c, ok := s.peek(); ok && c == '}' {
+		s.pos++
+		return true
+	}
+	for more := true; more; {
+		name, ok := s.key()
+		if !ok || !value(name) {
+			return false
+		}
+		if more, ok = s.more('}'); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// elements scans an array whose elements are scanned by what is given.
+func (s *scanner) elements(element func() bool) bool {
+	s.pos++
+	if c, ok := s.peek(); ok && c == ']' {
+		s.pos++
+		return true
+	}
+	for more := true; more; {
+		if !element() {
+			return false
+		}
+		var ok bool
+		if more, ok = s.more(']'); !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // key scans a key and its colon, and returns the key's text without the quotes.
 func (s *scanner) key() ([]byte, bool) {
 	if c, ok := s.peek(); !ok || c != '"' {

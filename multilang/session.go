@@ -105,6 +105,23 @@ func (s *Session) ask(f Frame) error {
 	return nil
 }
 
+// WriteCredit is Write for a next that asks for up to n tuples, and fails tuples as well or not (FeatureBatch).
+func (s *Session) WriteCredit(n int, fails bool) error {
+	switch {
+	case s.state != running:
+		return ErrNotReady
+	case !s.agreed.Has(FeatureBatch):
+		return ErrWrongFrame
+	case s.asked:
+		return ErrBusy
+	case n > 0 && s.finished && !fails:
+		return ErrFinished
+	}
+	s.finished = s.finished && !fails // the spout may emit the tuples again
+	s.asked, s.question = true, NextFrame
+	return nil
+}
+
 // Receive notes a message and says what it means.
 func (s *Session) Receive(m *Message) Effect {
 	switch m.Command {

@@ -141,3 +141,42 @@ func TestSessionRules(t *testing.T) {
 		})
 	})
 }
+
+// TestCredit: a next with credit is a command like others, for those who agreed on batches.
+func TestCredit(t *testing.T) {
+	agreed := func(features string) *Session {
+		s := NewSession(Spout, Offer())
+		if err := s.Write(HandshakeFrame); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.WriteCredit(1, false); err != ErrNotReady {
+			t.Errorf("before the pid: %v", err)
+		}
+		s.Receive(&Message{Command: Pid, Extension: []byte(`{"v":1,"features":` + features + `}`)})
+		return s
+	}
+	if err := agreed(`["finished"]`).WriteCredit(1, false); err != ErrWrongFrame {
+		t.Errorf("where batches were not agreed on: %v", err)
+	}
+	s := agreed(`["finished","batch"]`)
+	steps := []struct {
+		n     int
+		fails bool
+		want  error
+	}{{5, false, nil}, {1, false, ErrFinished}, {0, false, nil}, {5, true, nil}}
+	for i, step := range steps {
+		if err := s.WriteCredit(step.n, step.fails); err != step.want {
+			t.Errorf("step %d: %v, want %v", i, err, step.want)
+		}
+		if step.want != nil {
+			continue
+		}
+		if err := s.WriteCredit(0, false); err != ErrBusy {
+			t.Errorf("step %d, unanswered: %v", i, err)
+		}
+		s.Receive(&Message{Command: Finished})
+		if e := s.Receive(&Message{Command: Sync}); e.Verdict != Done || e.Ended != NextFrame {
+			t.Errorf("step %d: the sync is %+v", i, e)
+		}
+	}
+}

@@ -23,6 +23,34 @@ func AppendTuple(dst []byte, id uint64, comp, stream string, task int, values []
 	return append(dst, "}"+frameEnd...)
 }
 
+// AppendBatch appends the beginning of a frame with tuples of one source for a bolt (FeatureBatch): the first has that
+// id, and each of the others the next one. AppendBatched for each tuple and AppendBatchEnd have to follow.
+func AppendBatch(dst []byte, first uint64, comp, stream string, task int) []byte {
+	dst = append(dst, `{"first":`...)
+	dst = strconv.AppendUint(dst, first, 10)
+	dst = append(dst, `,"comp":`...)
+	dst = AppendString(dst, comp)
+	dst = append(dst, `,"stream":`...)
+	dst = AppendString(dst, stream)
+	dst = append(dst, `,"task":`...)
+	dst = strconv.AppendInt(dst, int64(task), 10)
+	return append(dst, `,"batch":[`...)
+}
+
+// AppendBatched appends the values of the n-th tuple of a frame, from 0. They are what AppendTuple takes.
+func AppendBatched(dst []byte, n int, values []byte) []byte {
+	if n > 0 {
+		dst = append(dst, ',')
+	}
+	if values == nil {
+		dst = append(dst, "[]"...)
+	}
+	return append(dst, values...)
+}
+
+// AppendBatchEnd appends the end of a frame with tuples.
+func AppendBatchEnd(dst []byte) []byte { return append(dst, "]}"+frameEnd...) }
+
 // AppendTick appends the frame of a tick: secs is the component's topology.tick.tuple.freq.secs. Libraries know it by
 // the component, stream and task of Storm's Constants.
 func AppendTick(dst []byte, id uint64, secs int) []byte {
@@ -61,6 +89,32 @@ func AppendTaskIDs(dst []byte, tasks []int32) []byte {
 
 // AppendNext appends the frame that asks a spout for tuples.
 func AppendNext(dst []byte) []byte { return appendCommand(dst, "next", emptyID) }
+
+// AppendCredit appends the frame that brings a spout the ends of trees, and asks it for up to n tuples (FeatureBatch).
+// acks and fails are Message.ID of the emits.
+func AppendCredit(dst []byte, n int, acks, fails [][]byte) []byte {
+	dst = append(dst, `{"command":"next","id":"","n":`...)
+	dst = strconv.AppendInt(dst, int64(n), 10)
+	dst = appendIDs(dst, `,"acks":[`, acks)
+	dst = appendIDs(dst, `,"fails":[`, fails)
+	return append(dst, "}"+frameEnd...)
+}
+
+// appendIDs appends a list under its key, nothing for an empty one.
+func appendIDs(dst []byte, key string, ids [][]byte) []byte {
+	if len(ids) == 0 {
+		return dst
+	}
+	for i, id := range ids {
+		if i == 0 {
+			dst = append(dst, key...)
+		} else {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, id...)
+	}
+	return append(dst, ']')
+}
 
 // AppendActivate appends the frame that tells a spout that its topology is active.
 func AppendActivate(dst []byte) []byte { return appendCommand(dst, "activate", emptyID) }
