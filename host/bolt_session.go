@@ -21,6 +21,8 @@ type boltSession struct {
 	*session
 	bolt *childBolt
 	out  []byte // frames for the next write
+	// frames writes tuples to out.
+	frames tupleFrames
 	// renewed: another process is to take the place of this one, which has got all that it will get.
 	renewed bool
 	last    bool // the next write is the last one
@@ -35,6 +37,7 @@ type boltSession struct {
 
 func newBoltSession(s *session, b *childBolt) *boltSession {
 	bs := &boltSession{session: s, bolt: b, wake: make(chan struct{}, 1)}
+	bs.frames.batches = s.p.Extension().Has(multilang.FeatureBatch)
 	if !b.settings.acks {
 		bs.receipts = &receipts{}
 	}
@@ -124,6 +127,7 @@ func (s *boltSession) write() bool {
 // that reason.
 func (s *boltSession) fill() (more bool) {
 	b := s.bolt
+	defer func() { s.out = s.frames.end(s.out) }()
 	for len(s.out) < writeBytes {
 		if b.rest == nil {
 			if b.rest = s.queue.Take(); b.rest == nil {
@@ -134,9 +138,7 @@ func (s *boltSession) fill() (more bool) {
 		now := time.Now()
 		for b.done < len(b.rest.Deliveries) && len(s.out) < writeBytes {
 			d := &b.rest.Deliveries[b.done]
-			id := b.flights.add(d.Lineage, now)
-			src := d.Tuple.Source
-			s.out = multilang.AppendTuple(s.out, id, src.Component, src.Stream, src.Task, d.Tuple.JSON)
+			s.out = s.frames.add(s.out, b.flights.add(d.Lineage, now), &d.Tuple)
 			b.done++
 			s.count.executed.Add(1)
 		}
@@ -220,7 +222,8 @@ func (s *boltSession) received(m *multilang.Message) {
 	if !ok || m.Busy > 0 { // a handler that runs may be that of any tuple
 		return
 	}
-	s.flights.answerBefore(until, s.ack)
+	now := time.Now()
+	s.flights.answerBefore(until, func(f *flight) { s.ack(f, now) })
 	if s.flights.len() > 0 && !s.receipts.waiting() {
 		s.signal() // for those that were written meanwhile
 	}
@@ -298,39 +301,43 @@ func (s *boltSession) refuse(m *multilang.Message) {
 
 func (s *boltSession) failAnchors(m *multilang.Message, reason string) {
 	for _, id := range m.Anchors {
-		if lineage, _, _, found, _ := s.flights.answer(id); found {
+		s.flights.answer(id, id, func(id uint64, f *flight) {
 			s.count.failed.Add(1)
-			s.answers.fail(&lineage, s.cause(id, reason))
-		}
+			s.answers.fail(&f.lineage, s.cause(id, reason))
+		})
 	}
 }
 
 func (s *boltSession) answer(m *multilang.Message) {
 	s.busy.Store(0)
-	lineage, acc, since, found, known := s.flights.answer(m.TupleID)
-	switch {
-	case !m.TupleIDOK || !known:
+	var over, unknown uint64
+	if now := time.Now(); !m.TupleIDOK {
+		unknown = 1
+	} else if m.Command == multilang.Ack {
+		over, unknown = s.flights.answer(m.TupleID, m.LastID, func(_ uint64, f *flight) { s.ack(f, now) })
+	} else {
+		over, unknown = s.flights.answer(m.TupleID, m.LastID, func(id uint64, f *flight) { s.fail(id, f, now) })
+	}
+	if unknown > 0 {
 		s.warn(m.Command.String()+" of a tuple that the task never got", slog.String("tuple", tupleID(m)))
-		return
-	case !found:
+	}
+	if over > 0 {
 		// Answered twice, or forgotten because nobody waits for it any more: the first answer counts.
 		s.warn(m.Command.String()+" of a tuple that is over", slog.String("tuple", tupleID(m)))
-		return
 	}
-	if m.Command == multilang.Ack {
-		s.ack(&lineage, acc, since)
-		return
-	}
-	s.count.took(time.Since(since))
-	s.count.failed.Add(1)
-	s.answers.fail(&lineage, s.cause(m.TupleID, "the component failed the tuple"))
 }
 
-func (s *boltSession) ack(lineage *acker.Lineage, acc uint64, since time.Time) {
+func (s *boltSession) ack(f *flight, now time.Time) {
 	s.progress.Store(true)
-	s.count.took(time.Since(since))
+	s.count.took(now.Sub(f.since))
 	s.count.acked.Add(1)
-	s.answers.ack(lineage, acc)
+	s.answers.ack(&f.lineage, f.acc)
+}
+
+func (s *boltSession) fail(id uint64, f *flight, now time.Time) {
+	s.count.took(now.Sub(f.since))
+	s.count.failed.Add(1)
+	s.answers.fail(&f.lineage, s.cause(id, "the component failed the tuple"))
 }
 
 func (s *boltSession) cause(tuple uint64, reason string) *acker.Cause {

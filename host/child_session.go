@@ -290,7 +290,10 @@ func level(l multilang.Level) slog.Level {
 
 // tupleID is the id of the tuple that a message is about, for people; "" if it is about none.
 func tupleID(m *multilang.Message) string {
-	if m.TupleIDOK {
+	switch {
+	case m.TupleIDOK && m.LastID > m.TupleID:
+		return formatID(m.TupleID) + " to " + formatID(m.LastID)
+	case m.TupleIDOK:
 		return formatID(m.TupleID)
 	}
 	return string(m.ID)

@@ -61,6 +61,7 @@ func (c *childSpout) session(ctx context.Context, s *session) error {
 	ss := &spoutSession{
 		session: s, tracker: c.tracker, protocol: multilang.NewSession(multilang.Spout, multilang.Offer()),
 		synced: make(chan struct{}, 1), answering: &c.answering,
+		batches: s.p.Extension().Has(multilang.FeatureBatch),
 	}
 	var readers sync.WaitGroup
 	err := ss.begin()

@@ -90,27 +90,40 @@ func (f *inflight) drop(id uint64, e *flight) {
 	f.free = append(f.free, e)
 }
 
-// answer takes a tuple out. known is false for an id that the task never gave out; found is false for one that was
-// answered or forgotten before.
-func (f *inflight) answer(id uint64) (lineage acker.Lineage, acc uint64, since time.Time, found, known bool) {
+// answer takes out the tuples with the ids from first to last. unknown counts those that the task never gave out; over
+// those that were answered or forgotten before.
+func (f *inflight) answer(first, last uint64, answered func(id uint64, e *flight)) (over, unknown uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	e := f.flights[id]
-	if e == nil {
-		return acker.Lineage{}, 0, time.Time{}, false, id > 0 && id < f.next
+	if first == 0 { // ids begin with 1
+		unknown, first = 1, 1
 	}
-	lineage, acc, since = e.lineage, e.acc, e.since
-	f.drop(id, e)
-	return lineage, acc, since, true, true
+	if last >= f.next {
+		unknown += last - max(first, f.next) + 1
+		last = f.next - 1
+	}
+	if first < f.oldest && first <= last {
+		over = min(last, f.oldest-1) - first + 1
+		first = f.oldest
+	}
+	for id := first; id <= last; id++ {
+		if e := f.flights[id]; e != nil {
+			answered(id, e)
+			f.drop(id, e)
+		} else {
+			over++
+		}
+	}
+	return over, unknown
 }
 
 // answerBefore takes out all whose id is lower, oldest first.
-func (f *inflight) answerBefore(id uint64, answered func(lineage *acker.Lineage, acc uint64, since time.Time)) {
+func (f *inflight) answerBefore(id uint64, answered func(e *flight)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for ; f.oldest < min(id, f.next); f.oldest++ {
 		if e := f.flights[f.oldest]; e != nil {
-			answered(&e.lineage, e.acc, e.since)
+			answered(e)
 			f.drop(f.oldest, e)
 		}
 	}
@@ -137,8 +150,8 @@ func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []a
 
 // failAll takes everything out, oldest first, and fails it.
 func (f *inflight) failAll(cause *acker.Cause, answers *answers) (n int) {
-	f.answerBefore(math.MaxUint64, func(lineage *acker.Lineage, _ uint64, _ time.Time) {
-		answers.fail(lineage, cause)
+	f.answerBefore(math.MaxUint64, func(e *flight) {
+		answers.fail(&e.lineage, cause)
 		n++
 	})
 	return n

@@ -47,7 +47,9 @@ func (s *nativeSpout) run(ctx context.Context) error {
 func (s *nativeSpout) activate(context.Context) error   { return nil }
 func (s *nativeSpout) deactivate(context.Context) error { return nil }
 
-func (s *nativeSpout) next(ctx context.Context) (emitted, finished bool, err error) {
+func (s *nativeSpout) credit() int { return 1 }
+
+func (s *nativeSpout) next(ctx context.Context, _ int) (emitted, finished bool, err error) {
 	s.emitter.begin(nil)
 	err = guarded(func() error { return s.spout.Next(ctx, &s.emitter) })
 	if errors.Is(err, gstorm.ErrFinished) {
@@ -70,6 +72,9 @@ func (s *nativeSpout) tell(_ context.Context, o *acker.Outcome[message]) error {
 		return nil
 	})
 }
+
+// deliver has nothing to do: tell has told.
+func (s *nativeSpout) deliver(context.Context) error { return nil }
 
 func (s *nativeSpout) flush() { s.out.outbox.Flush() }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +22,12 @@ import (
 
 // TestEveryTreeEndsOnce lets children emit, ack, fail, answer twice, forget and die at random, and checks what is
 // promised to spouts: every tree ends, and a spout's process hears exactly once of each of its messages.
-func TestEveryTreeEndsOnce(t *testing.T) {
+func TestEveryTreeEndsOnce(t *testing.T) { checkDisorder(t, false) }
+
+// TestEveryTreeOfBatchesEndsOnce is the same with children that take and send batches.
+func TestEveryTreeOfBatchesEndsOnce(t *testing.T) { checkDisorder(t, true) }
+
+func checkDisorder(t *testing.T, batches bool) {
 	steps := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) step {
 		return step{
 			what:    rapid.SampledFrom([]string{"emit", "emit", "emit", "ack", "ack", "ack", "fail", "twice", "forget", "die", "spout dies", "time"}).Draw(r, "what"),
@@ -32,7 +39,7 @@ func TestEveryTreeEndsOnce(t *testing.T) {
 		script := steps.Draw(r, "steps")
 		var d *disorder
 		synctest.Test(t, func(t *testing.T) {
-			d = newDisorder(t)
+			d = newDisorder(t, batches)
 			d.play(script)
 		})
 		for _, fault := range d.faults {
@@ -53,6 +60,7 @@ func (s step) String() string { return fmt.Sprintf("%s %d", s.what, s.bolt) }
 // disorder is one random run: spout 5 -> first 1,2 -> second 3,4 (task ids go by the components' names).
 type disorder struct {
 	starter *hosttest.Starter
+	batches bool
 	worker  *host.Worker
 	ended   chan error
 	held    map[int][]string // tuples that a bolt's process has and has not answered, by task
@@ -61,7 +69,7 @@ type disorder struct {
 	faults  []string
 }
 
-func newDisorder(t *testing.T) *disorder {
+func newDisorder(t *testing.T, batches bool) *disorder {
 	b := gstorm.NewBuilder("disorder").Set(gstorm.TopologyMessageTimeout, 20).Set(gstorm.RestartMax, 1000)
 	b.ShellSpout("spout", "spout").Output("default", "n")
 	b.ShellBolt("first", "first").Parallelism(2).Output("default", "n").From("spout", "", gstorm.Shuffle)
@@ -70,7 +78,7 @@ func newDisorder(t *testing.T) *disorder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &disorder{starter: &hosttest.Starter{}, ended: make(chan error, 1), held: map[int][]string{}, pending: map[int]bool{}}
+	d := &disorder{starter: &hosttest.Starter{Batches: batches}, batches: batches, ended: make(chan error, 1), held: map[int][]string{}, pending: map[int]bool{}}
 	d.worker, err = host.New(host.Options{
 		Plan: p, Starter: d.starter, Seed: 1, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), DrainLimit: time.Hour,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch{Command: []string{c.ID}}, nil },
@@ -116,7 +124,7 @@ func (d *disorder) do(s step) {
 	case "emit":
 		d.next++
 		d.pending[d.next] = true
-		d.starter.Process(spoutTask).Say(fmt.Sprintf(`{"command":"emit","id":%d,"tuple":[%d],"need_task_ids":false}`, d.next, d.next%3))
+		d.starter.Process(spoutTask).Say(d.emit(d.next))
 	case "ack":
 		d.answer(s.bolt, "ack", 1)
 	case "fail":
@@ -138,10 +146,21 @@ func (d *disorder) do(s step) {
 	}
 }
 
+func (d *disorder) emit(id int) string {
+	if d.batches {
+		return fmt.Sprintf(`{"command":"batch","emits":[{"tuples":[[%d,[%d]]]}]}`, id, id%3)
+	}
+	return fmt.Sprintf(`{"command":"emit","id":%d,"tuple":[%d],"need_task_ids":false}`, id, id%3)
+}
+
 // answer answers the oldest tuple that a bolt holds, n times; the first bolts emit two tuples before, anchored to all that
 // they hold.
 func (d *disorder) answer(bolt int, command string, n int) {
 	if len(d.held[bolt]) == 0 {
+		return
+	}
+	if d.batches {
+		d.answerBatch(bolt, command, n)
 		return
 	}
 	p := d.starter.Process(bolt)
@@ -158,6 +177,34 @@ func (d *disorder) answer(bolt int, command string, n int) {
 	}
 }
 
+// answerBatch answers in one batch; an ack is of the two oldest if their ids follow each other.
+func (d *disorder) answerBatch(bolt int, command string, n int) {
+	held := d.held[bolt]
+	emits, answers, taken := "", "", 1
+	if bolt <= 2 {
+		row := fmt.Sprintf(`[[%s],["x"]]`, strings.Join(held, ","))
+		emits = fmt.Sprintf(`"emits":[{"tuples":[%s,%s]}],`, row, row)
+	}
+	answer := held[0]
+	if command == "ack" && len(held) > 1 && follows(held[0], held[1]) {
+		answer, taken = fmt.Sprintf("[%s,%s]", held[0], held[1]), 2
+	}
+	for i := range n {
+		if i > 0 {
+			answers += ","
+		}
+		answers += answer
+	}
+	d.held[bolt] = held[taken:]
+	d.starter.Process(bolt).Say(fmt.Sprintf(`{"command":"batch",%s"%ss":[%s]}`, emits, command, answers))
+}
+
+func follows(id, next string) bool {
+	a, err := strconv.Atoi(id)
+	b, err2 := strconv.Atoi(next)
+	return err == nil && err2 == nil && b == a+1
+}
+
 // collect reads what the children got.
 func (d *disorder) collect() {
 	for task := 1; task <= spoutTask; task++ {
@@ -166,6 +213,9 @@ func (d *disorder) collect() {
 			var m struct {
 				Command, Stream string
 				ID              json.RawMessage
+				First           int
+				Batch           []any
+				Acks, Fails     []int
 			}
 			if json.Unmarshal([]byte(frame), &m) != nil {
 				continue // (end of input)
@@ -173,15 +223,31 @@ func (d *disorder) collect() {
 			switch {
 			case m.Command == "ack" || m.Command == "fail":
 				var id int
-				if err := json.Unmarshal(m.ID, &id); err != nil || !d.pending[id] {
-					d.faultf("the spout hears %s, which is not pending", frame)
+				if err := json.Unmarshal(m.ID, &id); err != nil {
+					d.faultf("the spout hears %s", frame)
 				}
-				delete(d.pending, id)
+				d.hear(frame, id)
+			case m.Command == "next":
+				d.hear(frame, append(m.Acks, m.Fails...)...)
+			case m.Batch != nil:
+				for i := range m.Batch {
+					d.held[task] = append(d.held[task], strconv.Itoa(m.First+i))
+				}
 			case m.Command == "":
 				var id string
 				_ = json.Unmarshal(m.ID, &id)
 				d.held[task] = append(d.held[task], id)
 			}
 		}
+	}
+}
+
+// hear notes that the spout hears of messages, each of which must be pending.
+func (d *disorder) hear(frame string, ids ...int) {
+	for _, id := range ids {
+		if !d.pending[id] {
+			d.faultf("the spout hears %s, of which %d is not pending", frame, id)
+		}
+		delete(d.pending, id)
 	}
 }

@@ -20,10 +20,15 @@ const (
 type spoutDriver interface {
 	activate(ctx context.Context) error
 	deactivate(ctx context.Context) error
-	// next lets the spout emit. emitted is false if it had nothing, finished true if it never will have (until a fail).
-	next(ctx context.Context) (emitted, finished bool, err error)
-	// tell delivers the end of a tree.
+	// credit is for how many tuples the spout can be asked at once.
+	credit() int
+	// next lets the spout emit up to n tuples (a spout that emits several in one go may exceed that). emitted is false if
+	// it had nothing, finished true if it never will have (until a fail).
+	next(ctx context.Context, n int) (emitted, finished bool, err error)
+	// tell delivers the end of a tree: at once, or with the next call of deliver or next.
 	tell(ctx context.Context, o *acker.Outcome[message]) error
+	// deliver delivers what tell has left to be.
+	deliver(ctx context.Context) error
 	// flush sends what was emitted on its way.
 	flush()
 }
@@ -61,16 +66,20 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 			return err
 		}
 		l.noteRenewal()
-		if l.over() {
-			return nil
-		}
-		if !l.mayAsk() {
+		n := l.room(d.credit())
+		if n == 0 {
+			if err := d.deliver(ctx); err != nil {
+				return err
+			}
+			if l.over() {
+				return nil
+			}
 			if err := l.wait(ctx, d, 0); err != nil {
 				return err
 			}
 			continue
 		}
-		emitted, finished, err := d.next(ctx)
+		emitted, finished, err := d.next(ctx, n)
 		if err != nil {
 			return err
 		}
@@ -101,13 +110,16 @@ func (l *spoutLoop) noteRenewal() {
 	}
 }
 
-// mayAsk reports whether the spout may be asked for tuples.
-func (l *spoutLoop) mayAsk() bool {
+// room is how many tuples the spout may be asked for now, up to most.
+func (l *spoutLoop) room(most int) int {
 	if !l.active || l.finished || l.renewed || l.ending() {
-		return false
+		return 0
 	}
 	limit := l.settings.maxPending
-	return limit == 0 || l.tracker.pending() < limit
+	if limit == 0 {
+		return most
+	}
+	return min(most, max(0, limit-l.tracker.pending()))
 }
 
 // wait waits for something to do: the end of a tree, a command, the end of the session, or limit (0: none).
@@ -163,7 +175,8 @@ func (l *spoutLoop) activate(ctx context.Context, d spoutDriver, on bool) error 
 // tell delivers the ends of trees, some at a time.
 func (l *spoutLoop) tell(ctx context.Context, d spoutDriver) error {
 	l.collect()
-	n := min(len(l.pending), outcomesAtOnce)
+	// At least as many as there may be new ones until the next time, or they would become ever more.
+	n := min(len(l.pending), max(outcomesAtOnce, 2*d.credit()))
 	for i := range l.pending[:n] {
 		o := &l.pending[i]
 		l.note(o)

@@ -15,6 +15,9 @@ import (
 	"github.com/gstorm/gstorm/multilang"
 )
 
+// maxCredit is for how many tuples a spout is asked at once. More would save nothing, and its acks wait meanwhile.
+const maxCredit = 256
+
 // errGone ends the loop of a session whose child is no more; the child's death says why.
 var errGone = errors.New("the component has ended")
 
@@ -27,6 +30,9 @@ type spoutSession struct {
 	frame     []byte        // scratch of the loop
 	barren    barren        // of the loop
 	answering *answering    // of the loop
+	batches   bool          // agreed on: the two below are for it alone
+	acks      [][]byte      // of the loop: message ids that tell has gathered
+	fails     [][]byte      // of the loop: the same
 	ids       []byte        // scratch of the reader
 	early     [][]int32     // task ids for emits before the pid, which must not be answered before it
 
@@ -185,8 +191,19 @@ func (s *spoutSession) deactivate(ctx context.Context) error {
 	return s.command(ctx, multilang.DeactivateFrame, multilang.AppendDeactivate(s.frame[:0]))
 }
 
-func (s *spoutSession) next(ctx context.Context) (emitted, finished bool, err error) {
-	err = s.command(ctx, multilang.NextFrame, multilang.AppendNext(s.frame[:0]))
+func (s *spoutSession) credit() int {
+	if s.batches {
+		return maxCredit
+	}
+	return 1
+}
+
+func (s *spoutSession) next(ctx context.Context, n int) (emitted, finished bool, err error) {
+	if s.batches {
+		err = s.ask(ctx, n)
+	} else {
+		err = s.command(ctx, multilang.NextFrame, multilang.AppendNext(s.frame[:0]))
+	}
 	if errors.Is(err, multilang.ErrFinished) {
 		return false, true, nil // it said so between two commands
 	}
@@ -235,17 +252,50 @@ func (b *barren) tooLong(s settings, worked bool) bool {
 }
 
 func (s *spoutSession) tell(ctx context.Context, o *acker.Outcome[message]) error {
-	if o.Kind == acker.Acked {
+	switch acked := o.Kind == acker.Acked; {
+	case s.batches && acked:
+		s.acks = append(s.acks, o.Owner.raw)
+	case s.batches:
+		s.fails = append(s.fails, o.Owner.raw)
+	case acked:
 		return s.command(ctx, multilang.AckFrame, multilang.AppendSpoutAck(s.frame[:0], o.Owner.raw))
+	default:
+		return s.command(ctx, multilang.FailFrame, multilang.AppendSpoutFail(s.frame[:0], o.Owner.raw))
 	}
-	return s.command(ctx, multilang.FailFrame, multilang.AppendSpoutFail(s.frame[:0], o.Owner.raw))
+	return nil
+}
+
+func (s *spoutSession) deliver(ctx context.Context) error {
+	if len(s.acks)+len(s.fails) == 0 {
+		return nil
+	}
+	return s.ask(ctx, 0)
+}
+
+// ask asks for up to n tuples and tells what tell has gathered.
+func (s *spoutSession) ask(ctx context.Context, n int) error {
+	frame := multilang.AppendCredit(s.frame[:0], n, s.acks, s.fails)
+	fails := len(s.fails) > 0
+	err := s.send(ctx, multilang.NextFrame, frame, func() error { return s.protocol.WriteCredit(n, fails) })
+	if errors.Is(err, multilang.ErrFinished) {
+		return err // nothing was sent
+	}
+	clear(s.acks) // the ids must not be kept alive from here
+	clear(s.fails)
+	s.acks, s.fails = s.acks[:0], s.fails[:0]
+	return err
 }
 
 // command sends a command and waits for its sync.
 func (s *spoutSession) command(ctx context.Context, kind multilang.Frame, frame []byte) error {
+	return s.send(ctx, kind, frame, func() error { return s.protocol.Write(kind) })
+}
+
+// send sends a frame that may be sent now, and waits for its sync.
+func (s *spoutSession) send(ctx context.Context, kind multilang.Frame, frame []byte, may func() error) error {
 	s.frame = frame
 	s.mu.Lock()
-	err := s.protocol.Write(kind)
+	err := may()
 	s.emits, s.faults = 0, 0
 	s.mu.Unlock()
 	if err != nil {

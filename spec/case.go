@@ -39,6 +39,9 @@ type Case struct {
 	Profile string `yaml:"profile"`
 	// Opening "manual" leaves the handshake, the pid and a spout's activate to the steps.
 	Opening string `yaml:"opening"`
+	// Batches: the runner offers the feature "batch" to a tested component, which must take it for the case to apply, and
+	// takes it from a tested host. In no other case it does.
+	Batches bool `yaml:"batches"`
 	// Config is the component's own configuration.
 	Config map[string]any `yaml:"config"`
 	// Source are the tuples that a spout before a tested host's bolt emits, with the ids 1, 2, 3...: JSON arrays.

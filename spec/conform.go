@@ -151,6 +151,10 @@ func (c *Component) try(ctx context.Context, r *Result) error {
 		return ctx.Err()
 	}
 	r.Status = Passed
+	if errors.Is(failure, errNoBatches) {
+		r.Status = NotApplicable
+		return nil
+	}
 	if failure != nil {
 		r.Status, r.Text = Failed, report(failure, p.record.String(), end, process.stderr.String())
 	}

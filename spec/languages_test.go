@@ -12,6 +12,8 @@ type language struct {
 	extension string   // of a topology's file
 	command   []string // starts a program of the library; the last is its path. Mode, file and options follow.
 
+	batches bool // whether it takes batches
+
 	// What makes a file of a component: %s is its source. The heads are one line.
 	bolt, spout string
 }
@@ -20,7 +22,7 @@ type language struct {
 var languages = []language{
 	{
 		name: "Ruby", folder: "ruby", extension: ".rb",
-		command: []string{"ruby", "--disable-gems", "../adapters/ruby/lib/gstorm/boot.rb"},
+		command: []string{"ruby", "--disable-gems", "../adapters/ruby/lib/gstorm/boot.rb"}, batches: true,
 		bolt: `require "gstorm"
 %s
 class Behaviour < Gstorm::Topology

@@ -14,6 +14,13 @@ import (
 // they fail, and not all.
 const activateLimit = 2 * time.Second
 
+// The features of the extension that a runner offers: with batches in cases about them only.
+var (
+	features     = []string{"finished", "busy", "error_at"}
+	withBatches  = append(features[:len(features):len(features)], "batch")
+	errNoBatches = errors.New("the component does not take batches")
+)
+
 // handshake is the first message of a runner that plays the host, as the texts ${handshake}, ${offer} (the same with the
 // extension offered) and ${pid_dir}.
 type handshake struct{ plain, offer, pidDir string }
@@ -25,12 +32,13 @@ type setting struct {
 	outputs   map[string][]string            // fields by stream
 	ignored   []string                       // output streams that have no consumer
 	conf      map[string]any
+	batches   bool // are offered
 }
 
 // conformanceSetting is the setting of components that cases test: one input and one consumer, each with the one field v.
 func conformanceSetting(c *Case, kind string) setting {
 	stream := map[string][]string{"default": {"v"}}
-	at := setting{component: "component", outputs: stream, conf: c.Config}
+	at := setting{component: "component", outputs: stream, conf: c.Config, batches: c.Batches}
 	if kind == Bolt {
 		at.inputs = map[string]map[string][]string{"source": stream}
 	}
@@ -48,7 +56,10 @@ func (at setting) handshake(pidDir string) (handshake, error) {
 	if err != nil {
 		return handshake{}, err
 	}
-	extension := map[string]any{"v": 1, "features": []string{"finished", "busy", "error_at"}}
+	extension := map[string]any{"v": 1, "features": features}
+	if at.batches {
+		extension["features"] = withBatches
+	}
 	message["gstorm"], conf["gstorm"], message["unknown"] = extension, extension, map[string]any{"more": []any{nil}}
 	offer, err := marshal(message)
 	return handshake{plain: plain, offer: offer, pidDir: pidDir}, err
@@ -98,10 +109,7 @@ func (p *player) open() error {
 }
 
 func (p *player) openAsHost() error {
-	err := p.send(p.opening.plain)
-	if err == nil {
-		err = p.expect(&Step{Expect: `{"pid":"$=pid"}`})
-	}
+	err := p.shakeHands()
 	if err != nil || p.kind != Spout {
 		return err
 	}
@@ -114,10 +122,32 @@ func (p *player) openAsHost() error {
 	return nil
 }
 
+// shakeHands greets a component; errNoBatches if it does not take what the case is about.
+func (p *player) shakeHands() error {
+	first := p.opening.plain
+	if p.c.Batches {
+		first = p.opening.offer
+	}
+	if err := p.send(first); err != nil {
+		return err
+	}
+	frame, err := p.await(`{"pid":"$=pid"}`, time.After(p.c.limit(0)))
+	if err != nil || !p.c.Batches {
+		return err
+	}
+	var answer struct {
+		Gstorm struct{ Features []string } `json:"gstorm"`
+	}
+	if json.Unmarshal(frame, &answer) != nil || !slices.Contains(answer.Gstorm.Features, "batch") {
+		return errNoBatches
+	}
+	return nil
+}
+
 func (p *player) openAsComponent() error {
 	err := p.expect(&Step{Expect: `{"conf":"$object","context":"$object","pidDir":"$dir"}`})
 	if err == nil {
-		err = p.send(fmt.Sprintf(`{"pid":%d}`, p.pid))
+		err = p.send(p.pidMessage())
 	}
 	if err != nil || p.kind == Bolt || p.c.Config["gstorm.activate"] == "never" {
 		return err
@@ -126,4 +156,11 @@ func (p *player) openAsComponent() error {
 		return err
 	}
 	return p.send(`{"command":"sync"}`)
+}
+
+func (p *player) pidMessage() string {
+	if p.c.Batches {
+		return fmt.Sprintf(`{"pid":%d,"gstorm":{"v":1,"features":["batch"]}}`, p.pid)
+	}
+	return fmt.Sprintf(`{"pid":%d}`, p.pid)
 }

@@ -20,9 +20,10 @@ type player struct {
 	kind    string // of the component
 	values  values
 	pid     int
-	tuples  int  // that were sent by that verb
-	owing   bool // the last command has not been answered with a sync
-	exit    int  // of the scripted component, when a step says so
+	tuples  int      // that were sent by that verb
+	unread  [][]byte // the rest of a batch
+	owing   bool     // the last command has not been answered with a sync
+	exit    int      // of the scripted component, when a step says so
 	ended   bool
 	endOut  func() error // ends the other side's input
 	opening handshake    // what a runner that plays the host says first
@@ -37,6 +38,8 @@ type said struct {
 	ID      json.RawMessage `json:"id"`
 	Tuple   json.RawMessage `json:"tuple"`
 	Message string          `json:"msg"`
+	First   int             `json:"first"`
+	Batch   []any           `json:"batch"`
 }
 
 func understand(frame []byte) said {
@@ -216,6 +219,11 @@ var errLate = errors.New("nothing more came in time")
 
 // next is the next frame, checked for its form.
 func (p *player) next(limit <-chan time.Time) ([]byte, error) {
+	if len(p.unread) > 0 {
+		frame := p.unread[0]
+		p.unread = p.unread[1:]
+		return frame, nil
+	}
 	select {
 	case frame, ok := <-p.frames:
 		if !ok {
@@ -225,7 +233,14 @@ func (p *player) next(limit <-chan time.Time) ([]byte, error) {
 			p.owing = understand(frame).Command != ""
 			return frame, wellFormed(frame)
 		}
-		return frame, nil
+		if !p.c.Batches {
+			return frame, nil
+		}
+		var err error
+		if p.unread, err = unpack(frame, p.kind); err != nil {
+			return nil, err
+		}
+		return p.next(limit)
 	case <-limit:
 		return nil, errLate
 	}
@@ -275,7 +290,7 @@ func (p *player) pull(s *Step) error {
 	command := s.First
 	for n := 0; n < s.Pull; {
 		if command == "" {
-			command = `{"command":"next","id":""}`
+			command = p.request(s.Pull - n)
 		}
 		if err := p.send(p.values.fill(command)); err != nil {
 			return err
@@ -308,6 +323,14 @@ func (p *player) pull(s *Step) error {
 		}
 	}
 	return nil
+}
+
+// request asks a spout for tuples: for so many, where batches were agreed on.
+func (p *player) request(n int) string {
+	if p.c.Batches {
+		return fmt.Sprintf(`{"command":"next","id":"","n":%d}`, n)
+	}
+	return `{"command":"next","id":""}`
 }
 
 // end ends the component's input and waits for the end of its output. What it says meanwhile is its own business.
@@ -357,6 +380,8 @@ func (p *player) agree(frame []byte) error {
 	switch {
 	case s.Command != "" || s.Stream == "__heartbeat":
 		return p.send(`{"command":"sync"}`)
+	case s.Batch != nil:
+		return p.send(fmt.Sprintf(`{"command":"batch","acks":[[%d,%d]]}`, s.First, s.First+len(s.Batch)-1))
 	case s.Tuple != nil:
 		return p.send(fmt.Sprintf(`{"command":"ack","id":%s}`, s.ID))
 	}

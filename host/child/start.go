@@ -161,6 +161,9 @@ func (p *Process) awaitPid() (int, error) {
 			p.Reported(m.Msg, m.File, m.Line)
 		case multilang.Pid:
 			p.extension = p.spec.Handshake.Extension.Agree(m.Extension)
+			if p.extension.Has(multilang.FeatureBatch) {
+				p.reader.Batches()
+			}
 			return m.PID, nil
 		}
 	}

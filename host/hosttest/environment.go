@@ -24,7 +24,7 @@ import (
 // RunScript plays a script against one worker on a virtual clock. After each command everything that can happen without
 // time passing has happened, and what the children got and the host logged is printed. The commands:
 //
-//	topology [key=value ...] [unanswered=COMMAND]
+//	topology [key=value ...] [unanswered=COMMAND] [batches]
 //	                           input: the components, a line each: spout ID [STREAM:]FIELD,... or
 //	                           bolt ID[xTASKS] [[STREAM:]FIELD,...] < SOURCE[:STREAM] GROUPING [FIELD,...] ; more inputs
 //	say TASK                   input: messages that the task's process writes, a line each
@@ -132,8 +132,12 @@ func death(t *testing.T, d *datadriven.TestData) child.Death {
 func (e *environment) start(d *datadriven.TestData) error {
 	topology := &gstorm.Topology{Version: gstorm.DescriptionVersion, Name: "test", Config: gstorm.Config{}}
 	for _, arg := range d.CmdArgs {
-		if arg.Key == "unanswered" {
+		switch arg.Key {
+		case "unanswered":
 			e.starter.Unanswered = arg.Vals
+			continue
+		case "batches":
+			e.starter.Batches = true
 			continue
 		}
 		_, value, err := gstorm.ParseSetting(arg.Key + "=" + strings.Join(arg.Vals, ","))

@@ -29,6 +29,8 @@ type Starter struct {
 	Unanswered []string
 	// Classic processes know nothing of the extension.
 	Classic bool
+	// Batches: processes take batches of tuples, and may send them.
+	Batches bool
 	// MaxFrame is the longest message that is read from a process; 0: the multilang package's limit.
 	MaxFrame int
 
@@ -61,8 +63,13 @@ func (st *Starter) Start(_ context.Context, s child.Spec) (host.Process, error) 
 	if st.Classic {
 		p.Say(fmt.Sprintf(`{"pid":%d}`, p.pid))
 	} else {
-		p.extension = multilang.Offer()
-		p.Say(fmt.Sprintf(`{"pid":%d,"gstorm":{"v":1,"features":["finished","busy","error_at"]}}`, p.pid))
+		accepted := `{"v":1,"features":["finished","busy","error_at"]}`
+		if st.Batches {
+			accepted = `{"v":1,"features":["finished","busy","error_at","batch"]}`
+			p.reader.Batches()
+		}
+		p.extension = multilang.Offer().Agree([]byte(accepted))
+		p.Say(fmt.Sprintf(`{"pid":%d,"gstorm":%s}`, p.pid, accepted))
 	}
 	if before := st.current[s.Task]; before != nil {
 		p.answers = before.answers
@@ -102,6 +109,7 @@ type Process struct {
 
 	mu       sync.Mutex          // guards all below
 	received []string            // frames since the last Received
+	asked    string              // the last next
 	mute     bool                // answers nothing by itself
 	answers  map[string][]string // what it says when it gets a command, before its sync
 	stopping bool
@@ -138,8 +146,8 @@ func (p *Process) Answer(command string, messages []string) {
 	p.answers[command] = messages
 }
 
-// Received returns the frames that came since the last call, each as its one line of JSON. Requests for tuples and
-// heartbeats are left out.
+// Received returns the frames that came since the last call, each as its one line of JSON. Heartbeats are left out,
+// and requests for tuples, unless they say for how many and it is another request than the one before.
 func (p *Process) Received() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -200,8 +208,7 @@ func (p *Process) write(frame string) error {
 		p.mu.Unlock()
 		return child.ErrGone
 	}
-	quiet := strings.Contains(frame, `"__heartbeat"`) || strings.Contains(frame, `"next"`)
-	if !quiet {
+	if !p.quiet(frame) {
 		p.received = append(p.received, frame)
 	}
 	mute := p.mute
@@ -216,6 +223,17 @@ func (p *Process) write(frame string) error {
 		p.Say(`{"command":"sync"}`)
 	}
 	return nil
+}
+
+// quiet reports whether a frame is of those that come again and again. A next with credit is news if it is not the same as
+// the one before.
+func (p *Process) quiet(frame string) bool {
+	if !strings.Contains(frame, `"next"`) {
+		return strings.Contains(frame, `"__heartbeat"`)
+	}
+	same := frame == p.asked || !strings.Contains(frame, `"n":`)
+	p.asked = frame
+	return same
 }
 
 // CloseInput implements host.Process: the process ends once it has said everything.
