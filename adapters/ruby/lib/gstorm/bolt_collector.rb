@@ -7,8 +7,7 @@ module Gstorm
   class BoltCollector < Collector
     # anchors: a tuple, several, or nil. See Bolt#emit for the others.
     def emit_values(values, stream: nil, anchors: nil, task: nil, task_ids: false, optional: false)
-      anchors &&= %(,"anchors":[#{wire_ids(anchors)}])
-      write(stream, values, anchors, task: task, task_ids: task_ids, optional: optional)
+      write(stream, values, anchors && wire_ids(anchors), task: task, task_ids: task_ids, optional: optional)
     end
 
     # The first ack or fail of a tuple counts.
@@ -31,9 +30,14 @@ module Gstorm
     private
 
     def wire_ids(anchors)
-      return anchors.tick? ? nil : anchors.wire_id if anchors.is_a?(Tuple)
+      return anchors.tick? ? "[]" : anchors.wire_id if anchors.is_a?(Tuple)
 
-      anchors.reject(&:tick?).map(&:wire_id).join(",")
+      "[#{anchors.reject(&:tick?).map(&:wire_id).join(",")}]"
+    end
+
+    def message(anchors)
+      anchors = anchors.to_s
+      %(,"anchors":#{anchors.start_with?("[") ? anchors : "[#{anchors}]"})
     end
   end
 end

@@ -9,17 +9,29 @@ module Gstorm
     private
 
     def handle(message)
-      tuple = tuple(message) or return
+      return handle_batch(message) if message.key?("batch")
+
+      values = message["tuple"] or return
+      execute(tuples(message).new(message["id"], message["comp"], stream(message), message["task"], values))
+    end
+
+    # Tuples of one source, whose ids follow each other.
+    def handle_batch(message)
+      tuples = tuples(message)
+      source = [message["comp"], stream(message), message["task"]]
+      message["batch"].each.with_index(message["first"]) do |values, id|
+        @session.handling
+        execute(tuples.new(id, *source, values))
+      end
+    end
+
+    def execute(tuple)
       @tuple = tuple
       @collector.fail(tuple) unless guard(tuple) { @component.gstorm_execute(tuple) }
       @tuple = nil
     end
 
-    def tuple(message)
-      values = message["tuple"] or return
-      component = message["comp"]
-      stream = message["stream"] || Outputs::DEFAULT
-      @context.tuple_class(component, stream).new(message["id"], component, stream, message["task"], values)
-    end
+    def tuples(message) = @context.tuple_class(message["comp"], stream(message))
+    def stream(message) = message["stream"] || Outputs::DEFAULT
   end
 end

@@ -18,7 +18,12 @@ module Gstorm
       @context = context
       @streams = {}
       @default = stream(Outputs::DEFAULT)
+      @batches = session.batches?
+      @emitted = 0
     end
+
+    # How many tuples have been emitted.
+    attr_reader :emitted
 
     def metric(name, value, type) = @session.metric(name, value, type)
 
@@ -30,31 +35,37 @@ module Gstorm
 
     private
 
-    # message: the part of the message that is the collector's own. optional: whether the tuple may go nowhere where the
-    # default stream isn't declared. That is so for what a handler returns: the last value of a bolt that only writes to a
-    # database isn't meant for anyone, and in Storm it reaches nobody too.
-    def write(stream_id, values, message, task: nil, task_ids: false, optional: false)
+    # head: the JSON text of what a tuple is about, its anchors or its id; message(head) makes it the collector's own part
+    # of a classic message. optional: whether the tuple may go nowhere where the default stream isn't declared. That is so
+    # for what a handler returns: the last value of a bolt that only writes to a database isn't meant for anyone, and in
+    # Storm it reaches nobody too.
+    def write(stream_id, values, head, task: nil, task_ids: false, optional: false)
       stream = stream_id ? stream(stream_id.to_s) : @default
       return undeclared(stream, optional, task_ids) unless stream.declared
 
-      text = %({"command":"emit"#{message},"tuple":#{dump(stream, values)})
-      text << %(,"stream":#{stream.json_id}) unless stream.equal?(@default)
-      return write_direct(text, task, task_ids) if task
-      return @session.ask_ids(text << ',"need_task_ids":true}') if task_ids
+      text = dump(stream, values)
+      task &&= Integer(task)
+      @emitted += 1
+      return write_classic(stream, text, head, task, task_ids) unless @batches && (task || !task_ids)
 
+      @session.emit(stream.equal?(@default) ? nil : stream.json_id, task, head, text)
+      task_ids ? [task] : nil
+    end
+
+    def write_classic(stream, values, head, task, task_ids)
+      text = %({"command":"emit"#{message(head) if head},"tuple":#{values})
+      text << %(,"stream":#{stream.json_id}) unless stream.equal?(@default)
+      return @session.ask_ids(text << ',"need_task_ids":true}') if task_ids && !task
+
+      text << %(,"task":#{task}) if task
       @session.send_text(text << ',"need_task_ids":false}')
-      nil
+      task_ids ? [task] : nil
     end
 
     def undeclared(stream, optional, task_ids)
       raise EmitError, unknown(stream.id) unless optional && stream.equal?(@default)
 
       task_ids ? NONE : nil
-    end
-
-    def write_direct(text, task, task_ids)
-      @session.send_text(text << %(,"task":#{Integer(task)},"need_task_ids":false}))
-      task_ids ? [task] : nil
     end
 
     def dump(stream, values)

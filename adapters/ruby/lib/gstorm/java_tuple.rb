@@ -12,11 +12,11 @@ module Gstorm
     def get_source_component = @component
     def get_source_stream_id = @stream
     def get_source_task = @task
-    def get_message_id = @id
+    def get_message_id = @id.to_s
     def source_component = @component
     def source_stream_id = @stream
     def source_task = @task
-    def message_id = @id
+    def message_id = @id.to_s
     def contains(field) = contains?(field)
     def get_index_of(field) = field_index(field)
 

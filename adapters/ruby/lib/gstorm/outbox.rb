@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "gstorm/batch_frame"
 require "gstorm/errors"
 
 module Gstorm
@@ -8,6 +9,9 @@ module Gstorm
   # A message is written at once, with one write. Only while the handlers' thread (the one that made the outbox) has more
   # input waiting (busy = true) its messages are gathered, for PATIENCE seconds or LIMIT bytes, so that a loaded bolt
   # doesn't pay for a system call and a wake-up of the host per message.
+  #
+  # For a host that takes batches emits, acks and fails are always gathered, within the same bounds: until the handlers'
+  # thread waits for input, or another message is to be sent, which goes after them.
   class Outbox
     LIMIT = 32 * 1024
     PATIENCE = 0.002
@@ -21,6 +25,7 @@ module Gstorm
       @lock = Mutex.new
       @owner = Thread.current
       @buffer = String.new(capacity: LIMIT * 2, encoding: Encoding::BINARY)
+      @batch = BatchFrame.new
       @busy = false
       @closed = false
     end
@@ -30,15 +35,61 @@ module Gstorm
     def send(text)
       @lock.synchronize do
         yield if block_given?
-        @since = clock if @buffer.empty?
-        @buffer << text.b << TERMINATOR
+        @since = clock if empty?
+        add_batch unless @batch.empty?
+        add(text)
         write unless may_wait?
       end
+      raise_interrupt if @interrupt
+    end
+
+    # The next three are for hosts that take batches: see BatchFrame. Whether what has been gathered is old is looked at
+    # between handlers (flush_old), and by the sentry while one takes its time.
+    def emit(stream, task, head, values)
+      @lock.synchronize do
+        @since = clock if empty?
+        @batch.emit(stream, task, head, values)
+        write unless may_gather?
+      end
+      raise_interrupt if @interrupt
+    end
+
+    def ack(id)
+      @lock.synchronize do
+        @since = clock if empty?
+        @batch.ack(id)
+        write unless may_gather?
+      end
+      raise_interrupt if @interrupt
+    end
+
+    def fail(id)
+      @lock.synchronize do
+        @since = clock if empty?
+        @batch.fail(id)
+        write unless may_gather?
+      end
+      raise_interrupt if @interrupt
+    end
+
+    # Sends the answer to a command, and all that has been gathered with it.
+    def sync
+      @lock.synchronize do
+        @batch.empty? ? add('{"command":"sync"}') : add_batch(sync: true)
+        write
+      end
+      raise_interrupt if @interrupt
+    end
+
+    # Writes what has been gathered for too long. For the handlers' thread.
+    def flush_old(now)
+      flush if !empty? && now - @since >= PATIENCE
     end
 
     # Writes what has been gathered.
     def flush
       @lock.synchronize { write }
+      raise_interrupt if @interrupt
     end
 
     # For a thread that must not wait: writes what has been gathered unless another thread is just at it.
@@ -54,7 +105,7 @@ module Gstorm
 
     # To be called by a signal's handler, in the handlers' thread: raises the error, but never within a message.
     def interrupt(error)
-      raise error unless @writing
+      raise error unless @lock.owned?
 
       @interrupt = error
     end
@@ -67,23 +118,31 @@ module Gstorm
 
     private
 
+    def empty? = @buffer.empty? && @batch.empty?
+
     def may_wait?
       @busy && @owner.equal?(Thread.current) && @buffer.bytesize < LIMIT && clock - @since < PATIENCE
     end
 
+    def may_gather? = @owner.equal?(Thread.current) && @batch.bytesize < LIMIT
+
+    def add(text)
+      @buffer << text.b << TERMINATOR
+    end
+
+    def add_batch(sync: false)
+      add(@batch.take(sync: sync))
+    end
+
     def write
+      add_batch unless @batch.empty?
       return if @buffer.empty?
       return hang_up if @closed
 
-      @writing = @owner.equal?(Thread.current)
       put(@buffer)
       @buffer.clear
-      @writing = false
-      raise_interrupt if @interrupt
     rescue Errno::EPIPE, IOError
       hang_up
-    ensure
-      @writing = false
     end
 
     # A pipe takes most messages at once; then there is no reason to let another thread run.
@@ -96,10 +155,14 @@ module Gstorm
     def hang_up
       @closed = true
       @buffer.clear
+      @batch.clear
       raise Hangup, "the host has closed the pipe, or this is a fork of a task" if @owner.equal?(Thread.current)
     end
 
+    # In the handlers' thread, as interrupt is for it alone.
     def raise_interrupt
+      return unless @owner.equal?(Thread.current)
+
       error = @interrupt
       @interrupt = nil
       raise error

@@ -8,11 +8,11 @@ require "gstorm/wire_values"
 module Gstorm
   # A task's side of the multilang protocol: the handshake, messages in, messages out.
   #
-  # Under a host that offers gstorm's extension the session says finished, busy and error_at; under any other (Storm) it
-  # speaks the classic protocol.
+  # Under a host that offers gstorm's extension the session says finished, busy and error_at and gathers what it has to
+  # say in batches; under any other (Storm) it speaks the classic protocol.
   class Session
     EXTENSION = "gstorm"
-    FEATURES = %w[finished busy error_at].freeze
+    FEATURES = %w[finished busy error_at batch].freeze
     PARENT_GRACE_SECS = 2
 
     # The component's configuration and context as the host has sent them, once hands are shaken.
@@ -53,9 +53,11 @@ module Gstorm
     # To be called when a handler starts.
     def handling
       @busy_since = clock
+      @outbox.flush_old(@busy_since)
     end
 
     def feature?(name) = @features.include?(name)
+    def batches? = feature?("batch")
 
     # Sends a message, given as JSON text.
     def send_text(text) = @outbox.send(text)
@@ -68,9 +70,20 @@ module Gstorm
       @inbox.ids(answer)
     end
 
-    def sync = @outbox.send('{"command":"sync"}')
-    def ack(wire_id) = @outbox.send(%({"command":"ack","id":#{wire_id}}))
-    def fail(wire_id) = @outbox.send(%({"command":"fail","id":#{wire_id}}))
+    # An emit that no task ids are wanted of, as part of a batch: see BatchFrame.
+    def emit(stream, task, head, values) = @outbox.emit(stream, task, head, values)
+
+    # The answer to a spout's command.
+    def answer = batches? ? @outbox.sync : sync
+
+    # wire_id: an Integer for a tuple that came in a batch, else JSON text.
+    def ack(wire_id)
+      wire_id.is_a?(Integer) ? @outbox.ack(wire_id) : @outbox.send(%({"command":"ack","id":#{wire_id}}))
+    end
+
+    def fail(wire_id)
+      wire_id.is_a?(Integer) ? @outbox.fail(wire_id) : @outbox.send(%({"command":"fail","id":#{wire_id}}))
+    end
 
     # There is nothing more to emit; hosts that don't know the message don't get it.
     def finished
@@ -94,6 +107,8 @@ module Gstorm
     end
 
     def flush = @outbox.flush
+
+    def clock = Process.clock_gettime(Process::CLOCK_MONOTONIC)
 
     # Lets go of the pipes: this is a fork of the task's process now.
     def leave
@@ -138,6 +153,8 @@ module Gstorm
       @outbox.send(%({"command":"sync","busy":#{(clock - since).round(3)}}))
     end
 
+    def sync = @outbox.send('{"command":"sync"}')
+
     # A handler that goes on after the host has been killed would stay behind for ever.
     def watch
       @outbox.try_flush
@@ -146,7 +163,5 @@ module Gstorm
       sleep PARENT_GRACE_SECS
       exit!(1)
     end
-
-    def clock = Process.clock_gettime(Process::CLOCK_MONOTONIC)
   end
 end

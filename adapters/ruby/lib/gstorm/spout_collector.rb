@@ -19,7 +19,7 @@ module Gstorm
 
       wire_id = keep(id)
       begin
-        write(stream, values, %(,"id":"#{wire_id}"), task: task, task_ids: task_ids)
+        write(stream, values, %("#{wire_id}"), task: task, task_ids: task_ids)
       rescue EmitError
         take(wire_id)
         raise
@@ -33,6 +33,8 @@ module Gstorm
     end
 
     private
+
+    def message(id) = %(,"id":#{id})
 
     def keep(id)
       @lock.synchronize do

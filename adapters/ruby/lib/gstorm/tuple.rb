@@ -31,8 +31,11 @@ module Gstorm
 
     attr_reader :values
 
-    # id: the host's. component, stream and task: where it comes from.
-    attr_reader :id, :component, :stream, :task
+    # Where it comes from.
+    attr_reader :component, :stream, :task
+
+    # The host's id, a String.
+    def id = @id.to_s
     alias host_id id
 
     def initialize(id, component, stream, task, values)
@@ -81,8 +84,8 @@ module Gstorm
     attr_accessor :settled
     alias settled? settled
 
-    # The id as it stands in messages.
-    def wire_id = @wire_id ||= JSON.generate(@id)
+    # The id as it stands in messages: JSON text, or an Integer if the tuple came in a batch.
+    def wire_id = @id.is_a?(Integer) ? @id : @wire_id ||= JSON.generate(@id)
 
     def inspect
       pairs = fields.empty? ? @values.map(&:inspect) : fields.zip(@values).map { |field, value| "#{field}: #{value.inspect}" }

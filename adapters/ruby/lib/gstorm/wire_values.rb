@@ -17,11 +17,15 @@ module Gstorm
     MAX_DEPTH = 100
     BYTES_KEY = "__b64"
 
+    # JSON.generate makes one of these at each call, which takes longer than what it then does. Only for plain values: it
+    # knows how deep it is, and may be used by another thread while a to_json of the user's runs.
+    PLAIN = JSON::State.new
+
     module_function
 
     # The values of a tuple as JSON text. names: what to call them in an error.
     def dump(values, names)
-      return JSON.generate(values) if values.all? { |value| plain?(value) }
+      return PLAIN.generate(values) if values.all? { |value| plain?(value) }
 
       JSON.generate(values.each_with_index.map { |value, i| convert(value, names[i] || "value #{i + 1}") })
     end
