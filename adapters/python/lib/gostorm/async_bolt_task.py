@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import asyncio
+from _thread import get_ident
 from contextvars import ContextVar
 from time import monotonic
 
-from gostorm.bolt_task import BoltTask
+from gostorm.bolt_task import BoltTask, anchor_ids
 from gostorm.errors import Hangup
 
 TYPE_CHECKING = False
@@ -35,27 +36,46 @@ class AsyncBoltTask(BoltTask):
     def work(self) -> None:
         self.event_loop().run(self._work())
 
-    def current(self) -> Sequence[Tuple]:
+    def current(self) -> str | None:
         handling = _handling.get(None)
-        return handling.anchors if handling else ()
+        return anchor_ids(handling.anchors) if handling else None
 
     def emit(self, *args: Any, **options: Any) -> list[int] | None:
         handling = _handling.get(None)
         if handling:
             handling.emitted = True
-        return super().emit(*args, **options)
+        task_ids = super().emit(*args, **options)
+        self._flush_soon()
+        return task_ids
+
+    def emit_output(self, output: Any) -> None:
+        super().emit_output(output)
+        self._flush_soon()
+
+    def ack(self, tup: Tuple | str) -> None:
+        super().ack(tup)
+        self._flush_soon()
+
+    def fail(self, tup: Tuple | str) -> None:
+        super().fail(tup)
+        self._flush_soon()
+
+    def open(self) -> None:
+        super().open()
+        self._is_flush_due = False
+        self._hangup: Hangup | None = None
 
     async def _work(self) -> None:
         self._running: dict[asyncio.Future[None], float] = {}  # since when, oldest first
         limit = max(1, self.component.concurrency)
         while True:
-            while len(self._running) >= limit:
-                await self._wait(*self._running)
             message = await self._take()
             if message is None:
                 break
-            if "tuple" in message:
-                self._running[asyncio.ensure_future(self._handle(self.tuple_of(message)))] = monotonic()
+            for tup in self.tuples_of(message):
+                while len(self._running) >= limit:
+                    await self._wait(*self._running)
+                self._running[asyncio.ensure_future(self._handle(tup))] = monotonic()
                 self._note_busy()
         while self._running:
             await self._wait(*self._running)
@@ -76,10 +96,25 @@ class AsyncBoltTask(BoltTask):
                     inbox.look()
             finally:
                 loop.remove_reader(inbox.descriptor)
+        if self._hangup is not None:
+            raise self._hangup
         message = self.session.take()
         self.session.outbox.busy = False  # answers don't wait for the next message here
         self._note_busy()
         return message
+
+    def _flush_soon(self) -> None:
+        """What is gathered goes out when all coroutines that can run now have run."""
+        if not self._is_flush_due and get_ident() == self.session.outbox.gatherer:
+            self._is_flush_due = True
+            self.event_loop().loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._is_flush_due = False
+        try:
+            self.session.outbox.flush()
+        except Hangup as error:
+            self._hangup = error  # a callback's exceptions get no further
 
     async def _wait(self, *futures: asyncio.Future[Any]) -> None:
         """Waits for one of the futures. A coroutine that has failed for good ends the process."""

@@ -24,9 +24,9 @@ class BatchTask(BoltTask):
         self._ticks = 0
 
     def execute(self, tup: Tuple) -> None:
-        self._anchors = [tup]
+        self.anchor([tup])
         self._batches.setdefault(self.component.group_key(tup), []).append(tup)
-        self._anchors = []
+        self.anchor([])
 
     def tick(self, tup: Tuple) -> None:
         self._ticks += 1
@@ -47,14 +47,14 @@ class BatchTask(BoltTask):
             try:
                 self._process(key, batch)
             except Exception as error:
-                self._anchors = []
+                self.anchor([])
                 self.refuse(error, *batch)
                 if not self.survives(error):
                     self._fail_all()
                     raise SystemExit(1) from None
 
     def _process(self, key: Any, batch: list[Tuple]) -> None:
-        self._anchors = batch
+        self.anchor(batch)
         self._emitted = False
         output = self.call(self.component.process_batch, key, batch)
         if output is not None and not self._emitted:
@@ -62,7 +62,7 @@ class BatchTask(BoltTask):
         if self.component.auto_ack:
             for tup in batch:
                 self.ack(tup)
-        self._anchors = []
+        self.anchor([])
 
     def _fail_all(self) -> None:
         if self.component.auto_fail:

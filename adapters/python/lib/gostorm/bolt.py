@@ -64,7 +64,7 @@ class Bolt(Component):
         """Emits a tuple on the default stream or another, anchored to the tuple being handled or to anchors (tuples or
         their ids; [] for none), to the consumers or only to a task. May be called from any thread; outside of the
         handlers' thread there is no tuple being handled. Returns the tasks that got it if asked for them."""
-        return self._task.emit(values, stream, anchors, direct_task, need_task_ids)
+        return self._gostorm.emit(values, stream, anchors, direct_task, need_task_ids)  # type: ignore[attr-defined]
 
     def ack(self, tup: Tuple | str) -> None:
         """Only needed with auto_ack = False, or to ack before process returns. The first ack or fail of a tuple counts."""

@@ -12,7 +12,7 @@ from gostorm.wire_values import dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Sequence
+    from typing import Any, Callable, Iterator, Sequence
 
     from gostorm.bolt import Bolt
 
@@ -25,37 +25,45 @@ class _Source:
         self.values_type = values_type(fields)
         self.call = call
 
+    def values(self, values: list[Any]) -> Sequence[Any]:
+        """The values of a tuple, which know their fields."""
+        return tuple.__new__(self.values_type, values) if self.arity == len(values) else values  # type: ignore[no-any-return]
+
 
 class BoltTask(Task):
     """Calls initialize, process for each tuple, process_tick for each tick, and cleanup."""
 
     component: Bolt
+    ids_key = "anchors"
 
     def open(self) -> None:
         self._thread = get_ident()
         self._anchors: list[Tuple] = []
+        self._anchor_ids: str | None = None
         self._emitted = False
         self._sources: dict[tuple[str | None, str], _Source] = {}
         self._handler = self.component.gostorm_handler()
 
     def handle(self, message: dict[str, Any]) -> None:
-        if "tuple" not in message:
-            return
-        tup = self.tuple_of(message)
-        self._current = tup
-        if tup.stream == "__tick" and tup.is_tick():
-            self.tick(tup)
-        else:
-            self.guard(self.execute, tup)
-        self._current = None
+        handling = self.session.handling
+        for tup in self.tuples_of(message):
+            handling()
+            self._current = tup
+            if tup.stream == "__tick" and tup.is_tick():
+                self.tick(tup)
+            else:
+                self.guard(self.execute, tup)
+            self._current = None
 
-    def tuple_of(self, message: dict[str, Any]) -> Tuple:
-        """The tuple that a message from the host carries."""
-        component, stream, values = message.get("comp"), message.get("stream") or DEFAULT, message["tuple"]
-        source = self.source(component, stream)
-        if source.arity == len(values):
-            values = tuple.__new__(source.values_type, values)
-        return Tuple(message["id"], component, stream, message.get("task"), values)
+    def tuples_of(self, message: dict[str, Any]) -> Iterator[Tuple]:
+        """The tuples that a message from the host carries."""
+        component, stream, task = message.get("comp"), message.get("stream") or DEFAULT, message.get("task")
+        if "batch" in message:
+            source = self.source(component, stream)
+            for number, values in enumerate(message["batch"], message["first"]):
+                yield Tuple(str(number), component, stream, task, source.values(values), number)
+        elif "tuple" in message:
+            yield Tuple(message["id"], component, stream, task, self.source(component, stream).values(message["tuple"]))
 
     def source(self, component: str | None, stream: str) -> _Source:
         """What is known of an input stream."""
@@ -68,14 +76,14 @@ class BoltTask(Task):
 
     def execute(self, tup: Tuple) -> None:
         """Has the component process a tuple."""
-        self._anchors = [tup]
+        self.anchor([tup])
         self._emitted = False
         output = self._sources[tup.component, tup.stream].call(tup)
         if output is not None and not self._emitted:
             self.emit_output(output)
         if self.component.auto_ack:
             self.ack(tup)
-        self._anchors = []
+        self.anchor([])
 
     def tick(self, tup: Tuple) -> None:
         """Has the component process a tick."""
@@ -88,7 +96,7 @@ class BoltTask(Task):
         try:
             call(tup)
         except Exception as error:
-            self._anchors = []
+            self.anchor([])
             self.refuse(error, tup)
             if not self.survives(error):
                 raise SystemExit(1) from None
@@ -114,13 +122,11 @@ class BoltTask(Task):
              need_task_ids: bool, optional: bool = False) -> list[int] | None:
         """See Bolt.emit."""
         self._emitted = True
-        if anchors is None:
-            anchors = self.current() if self.component.auto_anchor else ()
-        head = ""
-        if anchors:
-            ids = [_wire_id(tup) for tup in anchors if not (isinstance(tup, Tuple) and tup.is_tick())]
-            head = f',"anchors":[{",".join(ids)}]'
-        return self.collector.write(head, values, stream, direct_task, need_task_ids, optional)
+        if anchors is not None:
+            ids = anchor_ids(anchors)
+        else:
+            ids = self.current() if self.component.auto_anchor else None
+        return self.collector.write(ids, values, stream, direct_task, need_task_ids, optional)
 
     def ack(self, tup: Tuple | str) -> None:
         """See Bolt.ack."""
@@ -128,7 +134,7 @@ class BoltTask(Task):
             if tup.settled:
                 return
             tup.settled = True
-        self.session.send_text(f'{{"command":"ack","id":{_wire_id(tup)}}}')
+        self.session.ack(_wire_id(tup))
 
     def fail(self, tup: Tuple | str) -> None:
         """See Bolt.fail."""
@@ -136,11 +142,20 @@ class BoltTask(Task):
             if tup.settled:
                 return
             tup.settled = True
-        self.session.send_text(f'{{"command":"fail","id":{_wire_id(tup)}}}')
+        self.session.fail(_wire_id(tup))
 
-    def current(self) -> Sequence[Tuple]:
-        """What the running handler has been given."""
-        return self._anchors if get_ident() == self._thread else ()
+    def anchor(self, tuples: list[Tuple]) -> None:
+        """What is emitted from now on is anchored to these."""
+        self._anchors = tuples
+        self._anchor_ids = None
+
+    def current(self) -> str | None:
+        """The ids of what the running handler has been given, as JSON text."""
+        if get_ident() != self._thread:
+            return None
+        if self._anchor_ids is None:
+            self._anchor_ids = anchor_ids(self._anchors)
+        return self._anchor_ids
 
     def _process_tick(self, tup: Tuple) -> None:
         self._emitted = False
@@ -152,9 +167,23 @@ class BoltTask(Task):
         if isinstance(output, Emit):
             self.emit(output.values, output.stream, output.anchors, output.direct_task, False)
         elif output is not None:
-            self.emit(values_of(output), None, None, None, False, optional=True)
+            ids = self.current() if self.component.auto_anchor else None
+            self.collector.write(ids, values_of(output), optional=True)
 
 
-def _wire_id(tup: Any) -> str:
+def anchor_ids(anchors: Sequence[Any]) -> str | None:
+    """The ids of tuples, or ids as they are, as JSON text. None if there are no anchors."""
+    if not anchors:
+        return None
+    ids = [_wire_id(tup) for tup in anchors if not (isinstance(tup, Tuple) and tup.is_tick())]
+    if len(ids) == 1 and isinstance(ids[0], int):  # hosts that send numbers take one without an array
+        return str(ids[0])
+    return f"[{','.join(map(str, ids))}]"
+
+
+def _wire_id(tup: Any) -> int | str:
+    """The id as it stands in messages: JSON text, or a number if the tuple came in a batch."""
+    if isinstance(tup, Tuple) and tup.number is not None:
+        return tup.number
     id = tup.id if isinstance(tup, Tuple) else tup
     return encode_basestring_ascii(id) if isinstance(id, str) else dump([id], ["id"])[1:-1]

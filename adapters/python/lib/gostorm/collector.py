@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from _thread import get_ident
 
 from gostorm.errors import EmitError
 from gostorm.wire_values import dump
@@ -28,19 +29,25 @@ class _OutputStream:
         self.is_declared = fields is not None or outputs is None
         self.is_consumed = context.is_consumed(id)
         self.suffix = "" if id == DEFAULT else f',"stream":{json.dumps(id)}'
+        self.group = self.suffix and self.suffix[1:] + ","
 
 
 class Collector:
-    """Checks tuples against the declared streams and writes them. May be used from any thread."""
+    """Checks tuples against the declared streams and writes them. May be used from any thread.
 
-    def __init__(self, session: Session, context: Context) -> None:
+    key: what the ids of a message are called there: "anchors", or "id" for a spout.
+    """
+
+    def __init__(self, session: Session, context: Context, key: str) -> None:
         self._session = session
+        self._outbox = session.outbox
+        self._key = key
         self._context = context
         self._streams: dict[str, _OutputStream] = {}
 
-    def write(self, head: str, values: Sequence[Any], stream: str | None = None, task: int | None = None,
+    def write(self, ids: str | None, values: Sequence[Any], stream: str | None = None, task: int | None = None,
               want_ids: bool = False, optional: bool = False) -> list[int] | None:
-        """Sends a tuple. head: the caller's part of the message. want_ids: return the tasks that got it, which takes a
+        """Sends a tuple. ids: the anchors or the message id, as JSON text. want_ids: return the tasks that got it, which takes a
         round trip. optional: the tuple may go nowhere where the default stream isn't declared; that is so for what a
         handler returns: the last value of a bolt that only writes to a database isn't meant for anyone. Raises EmitError.
         """
@@ -49,7 +56,12 @@ class Collector:
             if optional and output.id == DEFAULT:
                 return None
             raise EmitError(self._unknown(output.id))
-        text = f'{{"command":"emit"{head},"tuple":{self._dump(output, values)}{output.suffix}'
+        dumped = self._dump(output, values)
+        if get_ident() == self._outbox.gatherer and (task is not None or not want_ids):
+            self._outbox.frame.emit(output.group, task if task is None else int(task), f"[{ids or 'null'},{dumped}]")
+            return [task] if want_ids and task is not None else None
+        head = f',"{self._key}":{ids}' if ids else ""
+        text = f'{{"command":"emit"{head},"tuple":{dumped}{output.suffix}'
         if task is not None:
             self._session.send_text(f'{text},"task":{int(task)},"need_task_ids":false}}')
             return [task] if want_ids else None

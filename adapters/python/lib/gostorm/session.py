@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+from _thread import get_ident
 from time import monotonic, sleep
 
 from gostorm.errors import Hangup
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gostorm.tuple import Tuple
 
 EXTENSION = "gstorm"
-FEATURES = ("finished", "busy", "error_at")
+FEATURES = ("finished", "busy", "error_at", "batch")
 PARENT_GRACE_SECS = 2
 LOG_LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "critical": 4}
 
@@ -25,8 +26,9 @@ LOG_LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "warning": 3, "error
 class Session:
     """The handshake, messages in, messages out.
 
-    Under a host that offers gstorm's extension the session says finished, busy and error_at; under any other (Storm) it
-    speaks the classic protocol. config and context are the component's as the host has sent them, once hands are shaken.
+    Under a host that offers gstorm's extension the session says finished, busy and error_at, and gathers what is said in
+    batches; under any other (Storm) it speaks the classic protocol. config and context are the component's as the host
+    has sent them, once hands are shaken.
     """
 
     def __init__(self, input: int, output: int) -> None:
@@ -84,8 +86,13 @@ class Session:
             except ValueError as error:
                 self.log("error", f"the host sent what is no JSON: {str(error)[:200]}")
                 continue
-            self.busy_since = monotonic()
+            self.handling()
             return message
+
+    def handling(self) -> None:
+        """To be called when a handler starts."""
+        now = self.busy_since = monotonic()
+        self.outbox.flush_old(now)
 
     def has(self, feature: str) -> bool:
         """Whether host and library have agreed on a feature of the extension."""
@@ -98,9 +105,23 @@ class Session:
         self.outbox.flush()
         return self.inbox.ids(answers[0])
 
-    def sync(self) -> None:
+    def ack(self, wire_id: int | str) -> None:
+        """wire_id: that of a tuple that came in a batch, a number, else JSON text."""
+        if isinstance(wire_id, int) and get_ident() == self.outbox.gatherer:
+            self.outbox.frame.acks.append(wire_id)
+        else:
+            self.send_text(f'{{"command":"ack","id":{wire_id}}}')
+
+    def fail(self, wire_id: int | str) -> None:
+        """The same for a fail."""
+        if isinstance(wire_id, int) and get_ident() == self.outbox.gatherer:
+            self.outbox.frame.fails.append(wire_id)
+        else:
+            self.send_text(f'{{"command":"fail","id":{wire_id}}}')
+
+    def answer(self) -> None:
         """Ends the answer to a spout's command."""
-        self.send_text('{"command":"sync"}')
+        self.outbox.sync()
 
     def finished(self) -> None:
         """There is nothing more to emit; hosts that don't know the message don't get it."""
@@ -136,6 +157,8 @@ class Session:
             offered = offer.get("features") or []
             self._features = [feature for feature in FEATURES if feature in offered]
             reply[EXTENSION] = {"v": 1, "features": self._features}
+            if self.has("batch"):
+                self.outbox.gather()
         return reply
 
     def _note_pid(self, directory: str | None) -> None:
@@ -165,7 +188,7 @@ class Session:
     def _answer_heartbeat(self) -> None:
         since = self.busy_since
         if since is None or not self.has("busy"):
-            self.sync()
+            self.send_text('{"command":"sync"}')
         else:
             self.send_text('{"command":"sync","busy":%.3f}' % (monotonic() - since))
 

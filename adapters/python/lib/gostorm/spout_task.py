@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 from _thread import allocate_lock
+from time import monotonic
 
 from gostorm.emit import Emit, values_of
 from gostorm.errors import EmitError
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from gostorm.spout import Spout
 
 
+# How long the component is asked again for more tuples. The next acks come only after that.
+PATIENCE_SECS = 0.005
+
+
 class SpoutTask(Task):
     """Calls initialize, activate, next_tuple, ack, fail, deactivate and cleanup.
 
@@ -23,11 +28,13 @@ class SpoutTask(Task):
     """
 
     component: Spout
+    ids_key = "id"
 
     def open(self) -> None:
         self._active = False
         self._finished = False
         self._emitted = False
+        self._count = 0  # of the tuples that have been emitted
         self._each: Iterator[Any] | None = None
         self._pending: Iterator[Any] | None = None
         self._ids: dict[str, Any] = {}
@@ -36,32 +43,34 @@ class SpoutTask(Task):
         self._prefix = f"{os.getpid()}-"
 
     def handle(self, message: dict[str, Any]) -> None:
-        try:
-            self._command(message)
-        except Exception as error:
-            self.session.error(error)
-            if not self.survives(error):
-                raise SystemExit(1) from None
+        if "n" in message:
+            self._take_credit(message)
+        else:
+            self._guard(self._command, message.get("command"), message.get("id"))
         if self._finished:
             self._finished = False
             self.session.finished()
-        self.session.sync()
+        self.session.answer()
 
     def emit(self, values: Sequence[Any], tup_id: Any, stream: str | None, direct_task: int | None, need_task_ids: bool,
              optional: bool = False) -> list[int] | None:
         """See Spout.emit."""
         self._emitted = True
         if tup_id is None:
-            return self.collector.write("", values, stream, direct_task, need_task_ids, optional)
+            task_ids = self.collector.write(None, values, stream, direct_task, need_task_ids, optional)
+            self._count += 1
+            return task_ids
         with self._lock:
             self._last += 1
             wire_id = f"{self._prefix}{self._last}"
             self._ids[wire_id] = tup_id
         try:
-            return self.collector.write(f',"id":"{wire_id}"', values, stream, direct_task, need_task_ids)
+            task_ids = self.collector.write(f'"{wire_id}"', values, stream, direct_task, need_task_ids)
         except EmitError:
             del self._ids[wire_id]
             raise
+        self._count += 1
+        return task_ids
 
     def finish(self) -> None:
         """See Spout.finish."""
@@ -124,14 +133,46 @@ class SpoutTask(Task):
         if known:
             settle(tup_id)
 
-    def _command(self, message: dict[str, Any]) -> None:
-        command = message.get("command")
+    def _take_credit(self, message: dict[str, Any]) -> None:
+        """Handles a next that brings the ends of several tuples and asks for several. After a fail there may be more to
+        emit, whatever was said before."""
+        limit = self._count + message["n"]
+        for wire_id in message.get("acks") or ():
+            self.session.handling()
+            self._guard(self._settle, wire_id, self.acked)
+        for wire_id in message.get("fails") or ():
+            self.session.handling()
+            self._finished = False
+            self._guard(self._settle, wire_id, self.failed)
+        self._emit_up_to(limit)
+
+    def _emit_up_to(self, limit: int) -> None:
+        """Has the component emit until so many tuples are out, it has none, or the time is up."""
+        deadline = monotonic() + PATIENCE_SECS
+        while self._count < limit and not self._finished:
+            before = self._count
+            self.session.handling()
+            if not self._guard(self._next) or self._count == before or monotonic() > deadline:
+                return
+
+    def _guard(self, call: Callable[..., None], *args: Any) -> bool:
+        """Whether the call went well. What it raises is reported; whether the process lives on is the component's rule."""
+        try:
+            call(*args)
+        except Exception as error:
+            self.session.error(error)
+            if not self.survives(error):
+                raise SystemExit(1) from None
+            return False
+        return True
+
+    def _command(self, command: str | None, wire_id: Any) -> None:
         if command == "next":
             self._next()
         elif command == "ack":
-            self._settle(message.get("id"), self.acked)
+            self._settle(wire_id, self.acked)
         elif command == "fail":
-            self._settle(message.get("id"), self.failed)
+            self._settle(wire_id, self.failed)
         elif command == "activate":
             self._activate()
         elif command == "deactivate":

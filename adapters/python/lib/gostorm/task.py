@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class Task:
     """From the handshake to the end of the input. BoltTask and SpoutTask know what the messages mean."""
 
+    ids_key = ""  # what an emit calls the ids that it has
+
     def __init__(self, session: Session) -> None:
         self.session = session
         self.context = Context(session.context, session.config)
-        self.collector = Collector(session, self.context)
+        self.collector = Collector(session, self.context, self.ids_key)
         self.component: Any = None
         self._current: Tuple | None = None  # for errors
         self._event_loop: EventLoop | None = None
@@ -45,6 +47,7 @@ class Task:
             raise  # the user's own exit
         except BaseException as error:  # whatever it is, the host is to hear of it
             self.session.error(error, self._current)
+            self.session.outbox.flush()
             return 1
 
     def work(self) -> None:

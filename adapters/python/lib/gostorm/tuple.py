@@ -15,15 +15,17 @@ class Tuple:
     is called like an attribute of Tuple is reached by tup["id"]; one that is no Python name, too.
     """
 
-    __slots__ = ("id", "component", "stream", "task", "values", "settled")
+    __slots__ = ("id", "component", "stream", "task", "values", "settled", "number")
 
-    def __init__(self, id: Any, component: str | None, stream: str, task: int | None, values: Sequence[Any]) -> None:
+    def __init__(self, id: Any, component: str | None, stream: str, task: int | None, values: Sequence[Any],
+                 number: int | None = None) -> None:
         self.id = id
         self.component = component
         self.stream = stream
         self.task = task
         self.values = values
         self.settled = False  # whether it has been acked or failed; what comes after that doesn't count
+        self.number = number  # its id as a number, if it came in a batch
 
     @property
     def fields(self) -> tuple[str, ...]:

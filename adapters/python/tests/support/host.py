@@ -11,6 +11,7 @@ import tempfile
 from support.process import PATIENCE_SECS, Process, contents
 
 EXTENSION = {"v": 1, "features": ["finished", "busy", "error_at"]}
+BATCHES = {"v": 1, "features": [*EXTENSION["features"], "batch"]}
 
 
 class Host:
@@ -39,6 +40,18 @@ class Host:
             id = str(self._ids)
         self.write({"id": id, "comp": comp, "stream": stream, "task": task, "tuple": list(values)})
         return id
+
+    def batch(self, first, *tuples, comp="source", stream="default", task=1):
+        """Sends tuples of one source as one frame."""
+        self.write({"first": first, "comp": comp, "stream": stream, "task": task, "batch": [list(values) for values in tuples]})
+
+    def settled(self, *ids):
+        """Reads until these tuples of batches are acked or failed, and returns the messages, merged."""
+        taken, open = [], set(ids)
+        while open:
+            taken.append(self.read())
+            open -= {*acks(taken[-1]), *fails(taken[-1])}
+        return merged(taken)
 
     def tick(self):
         return self.tuple(1, comp="__system", stream="__tick", task=-1)
@@ -140,6 +153,36 @@ class Host:
             message["gstorm"] = offer
         self.write(message)
         self.accepted = self.read().get("gstorm")
+
+
+def emits(message):
+    """What a batch emits: (anchors or message id, values, stream, task)."""
+    groups = message.get("emits", ())
+    return [(*emitted, group.get("stream"), group.get("task")) for group in groups for emitted in group["tuples"]]
+
+
+def merged(messages):
+    """The messages, with batches that follow each other as one: when a batch goes out is also a matter of time."""
+    made = []
+    for message in messages:
+        if made and message["command"] == made[-1]["command"] == "batch":
+            for key in message.keys() - {"command"}:
+                made[-1][key] = made[-1].get(key, []) + message[key] if key != "sync" else True
+        else:
+            made.append(dict(message))
+    return made
+
+
+def acks(message):
+    return _ids(message, "acks")
+
+
+def fails(message):
+    return _ids(message, "fails")
+
+
+def _ids(message, key):
+    return [id for part in message.get(key, ()) for id in (range(part[0], part[1] + 1) if isinstance(part, list) else [part])]
 
 
 def context(component, inputs, outputs, consumed):
