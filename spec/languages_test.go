@@ -38,7 +38,7 @@ end
 	},
 	{
 		name: "Python", folder: "python", extension: ".py",
-		command: []string{"python3", "../adapters/python/lib/boot.py"},
+		command: []string{"python3", "../adapters/python/lib/boot.py"}, batches: true,
 		bolt: `from gostorm import BatchingBolt, Bolt, Stream, Topology
 %s
 class Behaviour(Topology):
@@ -52,7 +52,7 @@ class Behaviour(Topology):
 	},
 	{
 		name: "JavaScript", folder: "javascript", extension: ".mjs",
-		command: []string{"node", "../adapters/javascript/lib/boot.js"},
+		command: []string{"node", "../adapters/javascript/lib/boot.js"}, batches: true,
 		bolt: `import { batchBolt, bolt, log, topology } from 'gstorm';
 %s
 export default topology('behaviour', (t) => { t.bolt('subject', subject).shuffle('source'); });

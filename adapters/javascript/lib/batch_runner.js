@@ -54,7 +54,7 @@ class BatchRunner extends BoltRunner {
   }
 
   #failedAll(error, tuples) {
-    this.session.error(error, tuples.length === 1 ? idOf(tuples[0]) : undefined);
+    this.session.error(error, tuples.length === 1 ? String(idOf(tuples[0])) : undefined);
     tuples.forEach((tuple) => this.collector.fail(tuple));
   }
 }

@@ -2,9 +2,7 @@
 
 const { Collector } = require('./collector');
 const { EmitError } = require('./errors');
-const { Tuple, idOf } = require('./tuple');
-
-const SETTLED = Symbol('settled');
+const { Tuple, idOf, settle } = require('./tuple');
 
 /** What a bolt emits, acks and fails through. */
 class BoltCollector extends Collector {
@@ -13,34 +11,35 @@ class BoltCollector extends Collector {
    * or null for none.
    */
   emit(values, options, anchors) {
-    const own = ids(options?.anchors === undefined ? anchors : options.anchors);
-    return this.write(values, own === '' ? '' : `,"anchors":[${own}]`, options);
+    return this.write(values, ids(options?.anchors === undefined ? anchors : options.anchors), options);
   }
 
   /** The first ack or fail of a tuple counts. */
   ack(tuple) {
-    this.#settle(tuple, 'ack');
+    if (settle(tuple)) this.session.ack(idOf(tuple));
   }
 
   fail(tuple) {
-    this.#settle(tuple, 'fail');
+    if (settle(tuple)) this.session.fail(idOf(tuple));
   }
 
-  #settle(tuple, command) {
-    if (tuple[SETTLED]) return;
-    tuple[SETTLED] = true;
-    this.session.sendText(`{"command":"${command}","id":${JSON.stringify(idOf(tuple))}}`);
+  own(anchors) {
+    return `,"anchors":${String(anchors).startsWith('[') ? anchors : `[${anchors}]`}`;
   }
 }
 
+/** One id or a list of ids, as JSON text or a number; undefined where there is none. */
 function ids(anchors) {
-  if (!anchors) return '';
-  return anchors instanceof Tuple ? id(anchors) : [...anchors].map(id).join(',');
+  if (!anchors) return undefined;
+  if (anchors instanceof Tuple) return id(anchors);
+  const several = [...anchors].map(id);
+  return several.length > 0 ? `[${several.join(',')}]` : undefined;
 }
 
 function id(tuple) {
   if (!(tuple instanceof Tuple)) throw new EmitError('anchors are tuples that the bolt has got');
-  return JSON.stringify(idOf(tuple));
+  const own = idOf(tuple);
+  return typeof own === 'number' ? own : JSON.stringify(own);
 }
 
 module.exports = { BoltCollector };

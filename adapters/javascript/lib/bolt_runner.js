@@ -101,7 +101,7 @@ class BoltRunner {
   }
 
   failed(error, tuple) {
-    this.session.error(error, idOf(tuple));
+    this.session.error(error, String(idOf(tuple)));
     this.collector.fail(tuple);
   }
 }

@@ -5,46 +5,64 @@ const { DEFAULT } = require('./outputs');
 const { suggestion } = require('./spelling');
 const wire = require('./wire_values');
 
-/** What a component emits through: checks a tuple against the declared streams and writes it. */
+/**
+ * What a component emits through: checks a tuple against the declared streams and writes it. SpoutCollector and
+ * BoltCollector derive from it; own(head) makes what write gets as head their part of a message.
+ */
 class Collector {
   #session;
   #context;
   #streams = new Map();
   #default;
+  #batches;
+  #emitted = 0;
 
   /** context: a Context. */
   constructor(session, context) {
     this.#session = session;
     this.#context = context;
     this.#default = this.#stream(DEFAULT);
+    this.#batches = session.batches;
   }
 
   get session() {
     return this.#session;
   }
 
-  /**
-   * Writes an emit. own: the part of the message that is a spout's or a bolt's own. options: stream, task, taskIds.
-   * Returns undefined, with taskIds a promise of the tasks that got it. Throws an EmitError.
-   */
-  write(values, own, options) {
-    const stream = options?.stream === undefined ? this.#default : this.#stream(String(options.stream));
-    if (!stream.declared) throw new EmitError(this.#unknown(stream.id));
-    let text = `{"command":"emit"${own},"tuple":${this.#dump(stream, values)}`;
-    if (stream !== this.#default) text += `,"stream":${stream.json}`;
-    if (options === undefined || (options.task === undefined && !options.taskIds)) {
-      return this.#session.sendText(`${text},"need_task_ids":false}`);
-    }
-    return options.task === undefined
-      ? this.#session.askIds(`${text},"need_task_ids":true}`)
-      : this.#direct(text, options);
+  /** How many tuples have been emitted. */
+  get emitted() {
+    return this.#emitted;
   }
 
-  #direct(text, { task, taskIds }) {
-    if (!Number.isSafeInteger(Number(task)))
-      throw new EmitError(`component ${this.#context.componentId}: ${task} is no task's id`);
-    this.#session.sendText(`${text},"task":${Number(task)},"need_task_ids":false}`);
-    return taskIds ? Promise.resolve([Number(task)]) : undefined;
+  /**
+   * Writes an emit. head: the anchors or the message id, as JSON text or a number; undefined for none. options: stream,
+   * task, taskIds. Returns undefined, with taskIds a promise of the tasks that got it. Throws an EmitError.
+   */
+  write(values, head, options) {
+    const stream = options?.stream === undefined ? this.#default : this.#stream(String(options.stream));
+    if (!stream.declared) throw new EmitError(this.#unknown(stream.id));
+    const text = this.#dump(stream, values);
+    const task = options?.task === undefined ? undefined : this.#task(options.task);
+    this.#emitted += 1;
+    if (options?.taskIds && task === undefined) {
+      return this.#session.askIds(this.#message(stream, text, head, task, true));
+    }
+    if (this.#batches) this.#session.emit(stream === this.#default ? undefined : stream.json, task, head, text);
+    else this.#session.sendText(this.#message(stream, text, head, task, false));
+    return options?.taskIds ? Promise.resolve([task]) : undefined;
+  }
+
+  /** An emit as a message of its own. */
+  #message(stream, values, head, task, asks) {
+    let text = `{"command":"emit"${head === undefined ? '' : this.own(head)},"tuple":${values}`;
+    if (stream !== this.#default) text += `,"stream":${stream.json}`;
+    if (task !== undefined) text += `,"task":${task}`;
+    return `${text},"need_task_ids":${asks}}`;
+  }
+
+  #task(task) {
+    if (Number.isSafeInteger(Number(task))) return Number(task);
+    throw new EmitError(`component ${this.#context.componentId}: ${task} is no task's id`);
   }
 
   #dump(stream, values) {

@@ -56,8 +56,14 @@ class Inbox {
     const message = wire.load(text);
     if (Array.isArray(message)) this.#receiver.taskIds(message);
     else if (message.stream === '__heartbeat' && message.task === -1) this.#receiver.heartbeat();
+    else if (Array.isArray(message.batch)) spread(message, messages);
     else messages.push(message);
   }
+}
+
+/** A batch becomes the messages that would say the same one by one; their ids are numbers. */
+function spread({ first, comp, stream, task, batch }, messages) {
+  for (let i = 0; i < batch.length; i++) messages.push({ id: first + i, comp, stream, task, tuple: batch[i] });
 }
 
 /** Pipes are read by the event loop; files and devices, which only tests and the curious give, can't be. */

@@ -1,6 +1,7 @@
 'use strict';
 
 const fs = require('node:fs');
+const { BatchFrame } = require('./batch_frame');
 
 const LIMIT = 32 * 1024;
 const PATIENCE_MS = 2;
@@ -13,10 +14,14 @@ const TERMINATOR = '\nend\n';
  * there are LIMIT characters or until PATIENCE_MS has passed, else until the event loop comes round. So a loaded bolt
  * doesn't pay for a system call and a wake-up of the host per message. Writing waits where the pipe is full, which
  * holds the component back.
+ *
+ * For a host that takes batches emits, acks and fails are gathered in one frame, within the same bounds, until another
+ * message is to be sent, which goes after them.
  */
 class Outbox {
   #fd;
   #text = '';
+  #batch = new BatchFrame(); // comes after the text
   #since = 0;
   #held = false;
   #scheduled = false;
@@ -31,9 +36,36 @@ class Outbox {
 
   /** Sends a message, the JSON text of an object on one line. */
   send(text) {
-    if (this.#text === '') this.#begin();
+    if (this.#isEmpty()) this.#begin();
+    else this.#endBatch();
     this.#text += text + TERMINATOR;
     if (this.#text.length > LIMIT) this.flush();
+  }
+
+  // The next four are for hosts that take batches: see BatchFrame.
+
+  emit(stream, task, head, values) {
+    if (this.#isEmpty()) this.#begin();
+    this.#batch.emit(stream, task, head, values);
+    if (this.#batch.length > LIMIT) this.flush();
+  }
+
+  ack(id) {
+    if (this.#isEmpty()) this.#begin();
+    this.#batch.ack(id);
+    if (this.#batch.length > LIMIT) this.flush();
+  }
+
+  fail(id) {
+    if (this.#isEmpty()) this.#begin();
+    this.#batch.fail(id);
+    if (this.#batch.length > LIMIT) this.flush();
+  }
+
+  /** Sends the answer to a command, with all that has been gathered. */
+  sync() {
+    const text = this.#batch.isEmpty ? '{"command":"sync"}' : this.#batch.take(true);
+    this.send(text);
   }
 
   /** From here to release, input is worked off that was waiting. */
@@ -48,14 +80,23 @@ class Outbox {
 
   /** To be called between two handlers: writes what has waited long enough. */
   flushIfDue() {
-    if (this.#text !== '' && performance.now() - this.#since > PATIENCE_MS) this.flush();
+    if (!this.#isEmpty() && performance.now() - this.#since > PATIENCE_MS) this.flush();
   }
 
   /** Writes what has been gathered. */
   flush() {
+    this.#endBatch();
     const text = this.#text;
     this.#text = '';
     if (text !== '' && !this.#closed) this.#write(text);
+  }
+
+  #isEmpty() {
+    return this.#text === '' && this.#batch.isEmpty;
+  }
+
+  #endBatch() {
+    if (!this.#batch.isEmpty) this.#text += this.#batch.take() + TERMINATOR;
   }
 
   #begin() {

@@ -7,14 +7,14 @@ const { LEVELS } = require('./log');
 const { Outbox } = require('./outbox');
 
 const EXTENSION = 'gstorm';
-const FEATURES = ['finished', 'busy', 'error_at'];
+const FEATURES = ['finished', 'busy', 'error_at', 'batch'];
 const PULSE_MS = 1000;
 
 /**
  * A task's side of the multilang protocol: the handshake, messages in, messages out.
  *
- * Under a host that offers gstorm's extension the session says finished, busy and error_at; under any other (Storm) it
- * speaks the classic protocol.
+ * Under a host that offers gstorm's extension the session says finished, busy and error_at and gathers what it has to
+ * say in batches; under any other (Storm) it speaks the classic protocol.
  *
  * receiver: message(object, isLast) gets the host's messages one by one, end() is called when there will be none,
  * hangup() when the host takes none any more.
@@ -26,6 +26,7 @@ class Session {
   #open = false;
   #early = [];
   #features = [];
+  #batches = false;
   #questions = []; // who waits for task ids, in the order of the emits
   #handlers = new Map(); // promises that run: a key of each, and since when
   #pulse;
@@ -74,6 +75,27 @@ class Session {
     this.#outbox.send(JSON.stringify(message));
   }
 
+  /** Whether the host takes batches. */
+  get batches() {
+    return this.#batches;
+  }
+
+  /** For hosts that take batches: an emit that no task ids are wanted of. See BatchFrame. */
+  emit(stream, task, head, values) {
+    this.#outbox.emit(stream, task, head, values);
+  }
+
+  /** id: as it came, which is a number for a tuple of a batch. */
+  ack(id) {
+    if (this.#batches && typeof id === 'number') this.#outbox.ack(id);
+    else this.#outbox.send(`{"command":"ack","id":${JSON.stringify(id)}}`);
+  }
+
+  fail(id) {
+    if (this.#batches && typeof id === 'number') this.#outbox.fail(id);
+    else this.#outbox.send(`{"command":"fail","id":${JSON.stringify(id)}}`);
+  }
+
   /** Sends an emit whose task ids are wanted. Resolves to them. */
   askIds(text) {
     return new Promise((resolve) => {
@@ -82,8 +104,10 @@ class Session {
     });
   }
 
-  sync() {
-    this.#outbox.send('{"command":"sync"}');
+  /** The answer to a spout's command. */
+  answer() {
+    if (this.#batches) this.#outbox.sync();
+    else this.#sync();
   }
 
   /** There is nothing more to emit; hosts that don't know the message don't get it. */
@@ -163,6 +187,7 @@ class Session {
   #answer(offer) {
     if (!(offer?.v >= 1)) return { pid: process.pid };
     this.#features = FEATURES.filter((feature) => offer.features?.includes(feature));
+    this.#batches = this.#features.includes('batch');
     return { pid: process.pid, [EXTENSION]: { v: 1, features: this.#features } };
   }
 
@@ -181,10 +206,14 @@ class Session {
     else this.#early.push(message);
   }
 
+  #sync() {
+    this.#outbox.send('{"command":"sync"}');
+  }
+
   /** With the time of the promise that has run for the longest: a handler that never ends is to be seen. */
   #answerHeartbeat() {
     const [oldest] = this.#handlers.values();
-    if (oldest === undefined || !this.#features.includes('busy')) this.sync();
+    if (oldest === undefined || !this.#features.includes('busy')) this.#sync();
     else this.send({ command: 'sync', busy: Math.round(performance.now() - oldest) / 1000 });
   }
 }

@@ -13,15 +13,19 @@ class SpoutCollector extends Collector {
 
   /** options: id, stream, task, taskIds. */
   emit(values, options) {
-    if (options?.id === undefined || options.id === null) return this.write(values, '', options);
+    if (options?.id === undefined || options.id === null) return this.write(values, undefined, options);
     const wireId = `${process.pid}-${++this.#last}`;
     this.#ids.set(wireId, options.id);
     try {
-      return this.write(values, `,"id":"${wireId}"`, options);
+      return this.write(values, `"${wireId}"`, options);
     } catch (error) {
       if (error instanceof EmitError) this.#ids.delete(wireId);
       throw error;
     }
+  }
+
+  own(id) {
+    return `,"id":${id}`;
   }
 
   /** Calls settle with the value that was given as the id, once; nothing happens for ids of another process. */

@@ -67,6 +67,11 @@ class SpoutRunner {
     return this.hooks.close?.call(this.hooks, this.ctx);
   }
 
+  /** How many tuples have been emitted. */
+  get emitted() {
+    return this.collector.emitted;
+  }
+
   /** Whether finish has been called since the last time of asking. */
   takeFinished() {
     const finished = this.#finished;

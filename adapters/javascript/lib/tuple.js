@@ -3,6 +3,7 @@
 const { suggestion } = require('./spelling');
 
 const MESSAGE = Symbol('message');
+const SETTLED = Symbol('settled');
 
 /**
  * A tuple as a bolt gets it. Its values stand under the names of their fields and under their positions: t.word, t[0],
@@ -12,6 +13,7 @@ const MESSAGE = Symbol('message');
 class Tuple {
   constructor(message) {
     this[MESSAGE] = message;
+    this[SETTLED] = false;
   }
 
   /** The names of the values. */
@@ -23,9 +25,9 @@ class Tuple {
     return this[MESSAGE].tuple;
   }
 
-  /** The host's id. */
+  /** The host's id, a string. */
   get id() {
-    return this[MESSAGE].id;
+    return String(this[MESSAGE].id);
   }
 
   /** The component that it comes from. */
@@ -92,9 +94,16 @@ function classOf(fields, size) {
   return made;
 }
 
-/** The host's id of a tuple, whatever its fields are called. */
+/** The host's id of a tuple as it came, a number in batches, whatever its fields are called. */
 function idOf(tuple) {
   return tuple[MESSAGE].id;
+}
+
+/** Notes that a tuple is answered. Returns whether it wasn't before. */
+function settle(tuple) {
+  if (tuple[SETTLED]) return false;
+  tuple[SETTLED] = true;
+  return true;
 }
 
 /** Whether a message from the host is one of the ticks that topology.tick.tuple.freq.secs brings. */
@@ -102,4 +111,4 @@ function isTick(message) {
   return message.stream === '__tick' && message.comp === '__system';
 }
 
-module.exports = { Tuple, classOf, idOf, isTick };
+module.exports = { Tuple, classOf, idOf, settle, isTick };

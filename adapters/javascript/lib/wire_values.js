@@ -15,10 +15,23 @@ const { EmitError } = require('./errors');
 const MAX_DEPTH = 100;
 const BYTES_KEY = '__b64';
 
+const SHORT = 64;
+const [SPACE, QUOTE, BACKSLASH, SURROGATES] = [0x20, 0x22, 0x5c, 0xd800];
+
 /** The values of a tuple as JSON text. name(i): what to call them in an error. */
 function dump(values, name) {
+  let list = '';
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!isPlain(value)) return dumpEach(values, name);
+    list += i === 0 ? plain(value) : `,${plain(value)}`;
+  }
+  return `[${list}]`;
+}
+
+function dumpEach(values, name) {
   return values.every(isPlain)
-    ? JSON.stringify(values)
+    ? JSON.stringify(values) // one with holes, which are null
     : `[${values.map((value, i) => text(value, name(i), 0)).join(',')}]`;
 }
 
@@ -46,8 +59,21 @@ function isPlain(value) {
   }
 }
 
+/** JSON.stringify of a plain value. Most are short texts with nothing to escape, for which a call of it costs more. */
+function plain(value) {
+  return typeof value === 'string' && value.length <= SHORT && isClean(value) ? `"${value}"` : JSON.stringify(value);
+}
+
+function isClean(string) {
+  for (let i = 0; i < string.length; i++) {
+    const code = string.charCodeAt(i);
+    if (code < SPACE || code === QUOTE || code === BACKSLASH || code >= SURROGATES) return false;
+  }
+  return true;
+}
+
 function text(value, path, depth) {
-  if (isPlain(value)) return JSON.stringify(value);
+  if (isPlain(value)) return plain(value);
   if (depth > MAX_DEPTH) throw new EmitError(`${path} is nested deeper than ${MAX_DEPTH} levels`);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'object') return textOfObject(value, path, depth);

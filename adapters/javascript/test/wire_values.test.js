@@ -103,3 +103,12 @@ test('only integers that a Number can not hold become BigInts', () => {
     12345678901234567890n,
   ]);
 });
+
+test('plain values are written as JSON.stringify writes them', () => {
+  for (let code = 0; code <= 0xffff; code++) {
+    const values = [`a${String.fromCharCode(code)}`];
+    assert.equal(wire.dump(values, String), JSON.stringify(values));
+  }
+  const others = [0, -0, 1e21, -1.5, true, null, '', 'x'.repeat(100), , 'after a hole'];
+  assert.equal(wire.dump(others, String), JSON.stringify(others));
+});

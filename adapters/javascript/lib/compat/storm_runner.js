@@ -1,7 +1,8 @@
 'use strict';
 
+const { BoltCollector } = require('../bolt_collector');
 const { Context } = require('../context');
-const { Collector } = require('../collector');
+const { SpoutCollector } = require('../spout_collector');
 
 /**
  * A component of storm.js's style at work: an instance whose handleNewCommand(message) does all and whose
@@ -16,6 +17,7 @@ class StormRunner {
   constructor(session, component) {
     this.#session = session;
     this.#component = component;
+    const Collector = component.kind === 'spout' ? SpoutCollector : BoltCollector;
     this.#collector = new Collector(session, new Context(session));
   }
 
@@ -32,6 +34,7 @@ class StormRunner {
 
   /** A bolt's tuple. It answers when it wants. */
   execute(message) {
+    message.id = String(message.id); // a number in batches
     try {
       this.instance.handleNewCommand(message);
     } catch (error) {
@@ -58,6 +61,10 @@ class StormRunner {
 
   deactivate() {
     return this.#command('deactivate', '');
+  }
+
+  get emitted() {
+    return this.#collector.emitted;
   }
 
   /** storm.js knows no end. */
@@ -88,10 +95,9 @@ class StormRunner {
   }
 
   #emit({ tuple, stream, task, id, anchors }) {
-    let own = id === undefined || id === null ? '' : `,"id":${JSON.stringify(id)}`;
-    if (anchors?.length > 0) own += `,"anchors":${JSON.stringify(anchors.flat())}`;
+    const head = anchors?.length > 0 ? anchors.flat() : (id ?? undefined);
     const options = { stream: stream ?? undefined, task: task || undefined, taskIds: true };
-    const tasks = this.#collector.write(tuple, own, options);
+    const tasks = this.#collector.write(tuple, JSON.stringify(head), options);
     if (!options.task) tasks.then((ids) => this.instance.handleNewTaskId(ids));
   }
 }

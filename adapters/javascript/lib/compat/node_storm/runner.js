@@ -1,7 +1,8 @@
 'use strict';
 
-const { Collector } = require('../../collector');
+const { BoltCollector } = require('../../bolt_collector');
 const { Context } = require('../../context');
+const { SpoutCollector } = require('../../spout_collector');
 const { QPromise } = require('./promise');
 
 const DEFAULT_LEVEL = 2;
@@ -10,11 +11,14 @@ const DEFAULT_LEVEL = 2;
 class NodeStormRunner {
   #session;
   #component;
+  #writer;
   #synced; // resolves the command that runs
 
   constructor(session, component) {
     this.#session = session;
     this.#component = component;
+    const Collector = component.kind === 'spout' ? SpoutCollector : BoltCollector;
+    this.#writer = new Collector(session, new Context(session));
     component.collector = this.#collector();
   }
 
@@ -28,6 +32,7 @@ class NodeStormRunner {
   }
 
   execute(message) {
+    message.id = String(message.id); // a number in batches
     try {
       this.#component.emit('tuple', message);
     } catch (error) {
@@ -65,6 +70,10 @@ class NodeStormRunner {
     this.#component.emit('deactivate', { command: 'deactivate' });
   }
 
+  get emitted() {
+    return this.#writer.emitted;
+  }
+
   /** node-storm knows no end. */
   takeFinished() {
     return false;
@@ -76,7 +85,6 @@ class NodeStormRunner {
   #collector() {
     const session = this.#session;
     const context = topologyContext(session);
-    const writer = new Collector(session, new Context(session));
     return {
       context: () => context,
       ack: (data, skip) => skip || session.send({ command: 'ack', id: data.id }),
@@ -84,16 +92,15 @@ class NodeStormRunner {
       log: (msg) => session.log(DEFAULT_LEVEL, String(msg)),
       debug: (msg) => context.config('topology.debug') && session.log(DEFAULT_LEVEL, String(msg)),
       sync: () => this.#synced?.(),
-      emit: (tuple, options) => QPromise.resolve(emit(writer, tuple, options ?? {})),
+      emit: (tuple, options) => QPromise.resolve(emit(this.#writer, tuple, options ?? {})),
     };
   }
 }
 
 /** Resolves to the ids of the tasks. A tuple that can't be sent is thrown at who emits it. */
 function emit(writer, tuple, { id, anchors, stream, task }) {
-  let own = id === undefined || id === null ? '' : `,"id":${JSON.stringify(id)}`;
-  if (anchors?.length > 0) own += `,"anchors":${JSON.stringify(anchors)}`;
-  return writer.write(tuple, own, { stream, task: task ?? undefined, taskIds: true });
+  const head = anchors?.length > 0 ? anchors : (id ?? undefined);
+  return writer.write(tuple, JSON.stringify(head), { stream, task: task ?? undefined, taskIds: true });
 }
 
 /** node-storm's view of the handshake. */
