@@ -140,36 +140,43 @@ func TestCountsOfTenMegabytesAreExact(t *testing.T) {
 
 func TestNothingIsLostWhileComponentsAreKilled(t *testing.T) {
 	for class, victims := range map[string][]string{"BoltsDie": {"split", "sink"}, "SpoutDies": {"noting"}} {
-		t.Run(class, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			if err := os.Mkdir(filepath.Join(dir, "pids"), 0o777); err != nil {
-				t.Fatal(err)
-			}
-			file, text := repeated(t, 20)
-			end := begin(t, "testdata/topology/kept.rb", "-c", class, "--", dir, file)
-			over := make(chan struct{})
-			kills := make(chan int)
-			go func() { kills <- killNowAndThen(dir, victims, over) }()
-			r := end()
-			close(over)
-			killed := <-kills
-			if killed < 3 || killed > int(restarts(r.summary))+len(victims) {
-				t.Errorf("%d killed, %d restarts", killed, restarts(r.summary))
-			}
-			lost(t, wordsOf(text), dir)
-			trees := r.summary.Trees
-			lines := uint64(bytes.Count(text, []byte("\n")))
-			if trees.Pending != 0 || trees.Acked < lines || class == "BoltsDie" && trees.Acked != lines {
-				t.Errorf("trees of %d lines: %+v", lines, trees)
-			}
-			t.Logf("%d killed; trees: %+v", killed, trees)
-		})
+		for _, file := range []string{"kept.rb", "kept.py", "kept.mjs"} {
+			t.Run(class+"/"+file, func(t *testing.T) {
+				t.Parallel()
+				nothingIsLost(t, class, file, victims)
+			})
+		}
 	}
 }
 
-// killNowAndThen kills a random one of the victims' processes every 200 ms, and returns how many it has killed.
-func killNowAndThen(dir string, victims []string, over <-chan struct{}) (killed int) {
+func nothingIsLost(t *testing.T, class, topology string, victims []string) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "pids"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	file, text := repeated(t, 60)
+	end := begin(t, filepath.Join("testdata/topology", topology), "-c", class, "--", dir, file)
+	over := make(chan struct{})
+	kills := make(chan int)
+	go func() { kills <- killNowAndThen(dir, topology, victims, over) }()
+	r := end()
+	close(over)
+	killed := <-kills
+	if killed < 2 || killed > int(restarts(r.summary))+len(victims) {
+		t.Errorf("%d killed, %d restarts", killed, restarts(r.summary))
+	}
+	lost(t, wordsOf(text), dir)
+	trees := r.summary.Trees
+	lines := uint64(bytes.Count(text, []byte("\n")))
+	if trees.Pending != 0 || trees.Acked < lines || class == "BoltsDie" && trees.Acked != lines {
+		t.Errorf("trees of %d lines: %+v", lines, trees)
+	}
+	t.Logf("%d killed; trees: %+v", killed, trees)
+}
+
+// killNowAndThen kills a random one of the victims' processes of a topology every 200 ms, and returns how many it has
+// killed.
+func killNowAndThen(dir, topology string, victims []string, over <-chan struct{}) (killed int) {
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
 	for {
@@ -187,7 +194,7 @@ func killNowAndThen(dir string, victims []string, over <-chan struct{}) (killed 
 				continue
 			}
 			os.Remove(file) // whatever comes of it: a process id is used once
-			if ours(pid) && syscall.Kill(pid, syscall.SIGKILL) == nil {
+			if ours(pid, topology) && syscall.Kill(pid, syscall.SIGKILL) == nil {
 				killed++
 				break
 			}
@@ -196,9 +203,9 @@ func killNowAndThen(dir string, victims []string, over <-chan struct{}) (killed 
 }
 
 // ours reports whether a process is one of the topology's tasks, and not one that has got the id of a dead one.
-func ours(pid int) bool {
+func ours(pid int, topology string) bool {
 	command, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
-	return os.IsNotExist(err) && !exists("/proc/self") || bytes.Contains(command, []byte("kept.rb"))
+	return os.IsNotExist(err) && !exists("/proc/self") || bytes.Contains(command, []byte(topology))
 }
 
 func exists(file string) bool {
