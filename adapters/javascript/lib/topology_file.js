@@ -18,7 +18,7 @@ class TopologyFile {
   #installImport;
   #exports = []; // [name, value]
 
-  /** options: file, className. installImport has import statements find this library. */
+  /** options: file, className. installImport(url) has import statements find this library; url: of a known module. */
   constructor(options, installImport) {
     this.#options = options;
     this.#installImport = installImport;
@@ -105,8 +105,13 @@ class TopologyFile {
   async #evaluate() {
     const kind = kindOf(this.path);
     if (kind === 'typescript') checkTypeScript();
-    if (kind !== 'commonjs' || fs.readFileSync(this.path, 'utf8').includes('import(')) this.#installImport();
-    return kind === 'commonjs' ? createRequire(this.path)(this.path) : import(pathToFileURL(this.path));
+    const url = pathToFileURL(this.path).href;
+    if (kind === 'commonjs') {
+      if (fs.readFileSync(this.path, 'utf8').includes('import(')) this.#installImport();
+      return createRequire(this.path)(this.path);
+    }
+    this.#installImport(kind === 'module' ? url : undefined);
+    return import(url);
   }
 }
 

@@ -8,12 +8,14 @@ const require = createRequire(import.meta.url);
 
 let root;
 let always; // URLs by specifier
+let module; // the URL of a file that is known to be one
 
 export function initialize(data) {
-  ({ root, always } = data);
+  ({ root, always, module } = data);
 }
 
 export async function resolve(specifier, context, next) {
+  if (specifier === module) return { url: module, format: 'module', shortCircuit: true };
   if (Object.hasOwn(always, specifier)) return resolved(always[specifier]);
   try {
     return withFormat(await next(specifier, context));

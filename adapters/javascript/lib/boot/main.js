@@ -17,7 +17,7 @@ function run(argv, streams) {
   modules.silenceAdvice();
   modules.installRequire(root);
   const library = (name) => require(path.join(root, 'lib', name));
-  const file = new (library('topology_file').TopologyFile)(options, () => modules.installImport(root));
+  const file = new (library('topology_file').TopologyFile)(options, (module) => modules.installImport(root, module));
   const Process = options.mode === 'task' ? library('task_process').TaskProcess : library('driver').Driver;
   new Process(streams, options, file, mismatch && mismatchError(library, mismatch)).run();
 }

@@ -24,9 +24,10 @@ function installRequire(root) {
 
 /**
  * The same for import. Newer Nodes ask a function of this thread; older ones have a thread for it, which costs them
- * 35 ms, so this is for files that need it. Throws an Error on those that have neither.
+ * 35 ms, so this is for files that need it. module: the URL of a file that is known to be one, if any; to find that out
+ * there takes as long again. Throws an Error on those that have neither.
  */
-function installImport(root) {
+function installImport(root, module) {
   const substitutes = new Substitutes(root);
   if (typeof Module.registerHooks === 'function') {
     // They tell by themselves which files are modules.
@@ -41,7 +42,7 @@ function installImport(root) {
     });
   } else if (typeof Module.register === 'function') {
     const hooks = pathToFileURL(path.join(__dirname, 'import_hooks.mjs'));
-    Module.register(hooks, { data: { root, always: substitutes.always } });
+    Module.register(hooks, { data: { root, module, always: substitutes.always } });
   } else {
     throw new Error(
       `this is Node ${process.versions.node}, where import can't find gstorm; ` +
