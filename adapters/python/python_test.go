@@ -50,7 +50,7 @@ class Other(HelloWorld):
     name = "their-own"
 print(os.environ["GSTORM_ROLE"], sys.argv)
 `,
-		Classes: []string{"HelloWorld", "Other"}, Default: "HelloWorld", Other: "Other",
+		Classes: []string{"HelloWorld", "Other"}, Default: "Other", Other: "HelloWorld",
 		Printed: `describe ['hello.py', '--name', 'b c']`,
 	},
 	Wrong: map[string]adapterstest.Wrong{

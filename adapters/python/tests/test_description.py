@@ -102,7 +102,7 @@ def test_a_file_may_be_called_like_a_module(sources):
         os.remove(os.path.join(sources.folder, name))
 
 
-def test_the_first_of_several_topologies_or_the_one_that_is_picked(sources):
+def test_the_last_of_several_topologies_or_the_one_that_is_picked(sources):
     body = """class Base(Topology):
     config = {"a": 1}
 class One(Base):
@@ -112,11 +112,17 @@ class Two(One):
     config = {"b": 2}
 """
     described = describe(sources, body)
-    assert (described.topology["class"], described.topology["classes"]) == ("One", ["One", "Two"])
-    assert described.topology["config"] == {"a": 1}
-    two = describe(sources, body, "--class", "Two")
-    assert [component["id"] for component in two.topology["components"]] == ["lines", "words"]
-    assert describe(sources, body, "--class", "two").topology["name"] == "two"
+    assert (described.topology["class"], described.topology["classes"]) == ("Two", ["One", "Two"])
+    assert [component["id"] for component in described.topology["components"]] == ["lines", "words"]
+    one = describe(sources, body, "--class", "One")
+    assert one.topology["config"] == {"a": 1}
+    assert describe(sources, body, "--class", "one").topology["name"] == "one"
+
+
+def test_of_streamparse_topologies_the_first_is_meant(sources):
+    body = "class One(Topology):\n    lines = Lines.spec()\nclass Two(One):\n    config = {'b': 2}\n"
+    described = sources.describe(HEAD + "from streamparse import Topology\n" + body)
+    assert described.topology["class"] == "One", described.problems
 
 
 def test_a_topology_of_another_module_comes_after_the_files_own(sources):

@@ -17,7 +17,7 @@ class DeclaredTopology:
 
     def __init__(self, name: str, class_name: str | None, specs: list[Spec], config: dict[str, Any] | None = None,
                  status: str = "active", at: Position | None = None,
-                 on_submit: Callable[[str, Cluster], Any] | None = None) -> None:
+                 on_submit: Callable[[str, Cluster], Any] | None = None, first_wins: bool = False) -> None:
         self.name = name
         self.class_name = class_name
         self.specs = specs
@@ -25,6 +25,7 @@ class DeclaredTopology:
         self.status = status
         self.at = at
         self.on_submit = on_submit  # what is to be called once the topology runs
+        self.first_wins = first_wins  # whether it is meant, or else the last, where a file has several
 
     @classmethod
     def of_class(cls, topology: type[Topology], file: str) -> DeclaredTopology:
@@ -32,7 +33,7 @@ class DeclaredTopology:
         status = topology.status if isinstance(topology.status, str) else "active"  # else a component of that name
         on_submit = getattr(topology, "on_submit", None)
         return cls(topology.gostorm_name(file), topology.__name__, topology.specs, topology.config, status,
-                   topology.gostorm_at, on_submit if callable(on_submit) else None)
+                   topology.gostorm_at, on_submit if callable(on_submit) else None, topology.gostorm_first_wins)
 
     def spec(self, name: str) -> Spec | None:
         """The component of that id."""

@@ -23,7 +23,7 @@ def description(topology: DeclaredTopology, file: TopologyFile, env: str, name: 
     described = {
         "gstorm": VERSION, "name": name or topology.name, "language": "python", "file": relative(file.path),
         "class": topology.class_name, "classes": [declared.class_name for declared in file.declared if declared.specs],
-        "status": topology.status, "driver": topology.on_submit is not None,
+        "status": "active" if env == "local" else topology.status, "driver": topology.on_submit is not None,
         "config": convert(topology.configured(file.project, env), "config"),
         "components": [spec.to_dict(environment) for spec in topology.specs],
         "problems": [problem.to_dict() for problem in component_problems(topology)],

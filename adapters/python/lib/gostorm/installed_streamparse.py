@@ -33,7 +33,7 @@ def declared_topology(value: Any, file: str) -> DeclaredTopology | None:
     lines = _lines(source, value.__name__)
     specs = [_spec(spec, Position(source, lines.get(spec.name, lines.get("")))) for spec in value.specs]
     name = os.path.splitext(os.path.basename(file))[0]
-    return DeclaredTopology(name, value.__name__, specs, value.config, at=Position(source, lines.get("")))
+    return DeclaredTopology(name, value.__name__, specs, value.config, at=Position(source, lines.get("")), first_wins=True)
 
 
 def _spec(spec: Any, at: Position) -> Spec:

@@ -26,10 +26,11 @@ class Topology:
 
     name: str | None = None  # the topology's name, else that of the class in snake case
     config: dict[str, Any] = {}
-    status = "active"  # or "inactive": the spouts wait to be activated
+    status = "active"  # or "inactive": the spouts wait to be activated, but not on the own machine
 
     specs: list[Spec] = []  # the components, in the order of their declaration
     gostorm_at: Position | None = None
+    gostorm_first_wins = False  # where a file has several
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

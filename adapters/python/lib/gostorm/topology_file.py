@@ -25,11 +25,12 @@ class TopologyFile:
     def __init__(self, path: str, class_name: str | None = None, components: list[str] | None = None) -> None:
         self.path = path
         self._absolute = os.path.abspath(path)  # a task may change the working directory
-        self.declared: list[DeclaredTopology] = []  # the topologies of the file, in its order
+        self.declared: list[DeclaredTopology] = []  # the topologies of the file, in its order, and then those that it imports
         self.project = Project.of_file(path)
         self._class_name = class_name
         self._components = components or []
         self._module: ModuleType | None = None
+        self._own: list[DeclaredTopology] = []  # those that it has not imported
 
     def load(self) -> None:
         """Loads the file as a module of its own name, so that other files which import it get the same one. Modules are
@@ -50,11 +51,13 @@ class TopologyFile:
         except (Exception, SystemExit) as error:
             raise ProblemsError(load_problem(error, self.path)) from error
         classes = [value for value in vars(self._module).values() if isinstance(value, type)]
-        classes.sort(key=lambda value: value.__module__ != name)  # what is imported comes after the file's own
-        self.declared = [declared for declared in map(self._declared, classes) if declared]
+        own = [value for value in classes if value.__module__ == name]
+        imported = [value for value in classes if value.__module__ != name]
+        self._own = [declared for declared in map(self._declared, own) if declared]
+        self.declared = self._own + [declared for declared in map(self._declared, imported) if declared]
 
     def topology(self) -> DeclaredTopology:
-        """The topology that is meant: the one that was picked, or the first (streamparse's rule). Where components are
+        """The topology that is meant: the one that was picked, or the last (of streamparse's, the first). Where components are
         wanted it is one of these alone: components of that topology by their ids, else classes and functions of the file.
         Raises ProblemsError."""
         chosen = self._chosen()
@@ -89,10 +92,13 @@ class TopologyFile:
                 if declared.answers_to(self._class_name):
                     return declared
             raise ProblemsError(self._unknown())
-        chosen = next((declared for declared in self.declared if declared.specs), None)
-        if chosen is None and not self._components:
+        own = [declared for declared in self._own if declared.specs]
+        candidates = own or [declared for declared in self.declared if declared.specs]
+        if candidates:
+            return candidates[0] if candidates[0].first_wins else candidates[-1]
+        if not self._components:
             raise ProblemsError(self._none())
-        return chosen
+        return None
 
     def _alone(self, name: str, chosen: DeclaredTopology | None) -> Spec:
         """A component without what it was fed from."""

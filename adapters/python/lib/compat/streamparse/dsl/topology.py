@@ -8,7 +8,10 @@ __all__ = ["Topology"]
 
 
 class Topology(_Topology):
-    """gostorm.Topology with streamparse's rules: it is called like its file, and mistakes are exceptions at once."""
+    """gostorm.Topology with streamparse's rules: it is called like its file, mistakes are exceptions at once, and of several
+    in a file the first is meant."""
+
+    gostorm_first_wins = True
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
