@@ -31,7 +31,7 @@ type batch struct {
 // group is what emits have in common that follow each other.
 type group struct{ stream, task part }
 
-// row is one emit: [anchors or message id, values].
+// row is one emit of [anchors or message id, values, values, ...].
 type row struct {
 	group int
 	head  part
@@ -87,6 +87,7 @@ func (b *batch) group(s *scanner, keyOf func(name []byte) key) bool {
 	})
 }
 
+// row scans what is emitted with the same anchors, or message id.
 func (b *batch) row(s *scanner, group int) bool {
 	if c, ok := s.peek(); !ok || c != '[' {
 		return b.misshapen(s)
@@ -95,21 +96,27 @@ func (b *batch) row(s *scanner, group int) bool {
 	n := 0
 	ok := s.elements(func() bool {
 		p, ok := s.part()
-		switch n {
-		case 0:
+		if n == 0 {
 			r.head = p
-		case 1:
+		} else {
 			r.tuple = p
+			b.add(r)
 		}
 		n++
 		return ok
 	})
-	if len(b.rows) == maxBatchParts {
-		b.fault = errBatchSize
-	} else {
-		b.rows = append(b.rows, r)
+	if n < 2 {
+		b.add(r) // an emit of nothing, which is told
 	}
 	return ok
+}
+
+func (b *batch) add(r row) {
+	if len(b.rows) == maxBatchParts {
+		b.fault = errBatchSize
+		return
+	}
+	b.rows = append(b.rows, r)
 }
 
 // answers scans a list of ids and ranges of ids.

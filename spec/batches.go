@@ -31,20 +31,22 @@ func unpack(frame []byte, kind string) ([][]byte, error) {
 	for _, group := range b.Emits {
 		for _, row := range group.Tuples {
 			if len(row) < 2 {
-				return nil, fmt.Errorf("a tuple of a batch is its anchors or id, and its values: %s", cut(string(frame)))
+				return nil, fmt.Errorf("each of the tuples of a batch is anchors or an id, and then values: %s", cut(string(frame)))
 			}
-			message := map[string]any{"command": "emit", head: row[0], "tuple": row[1], "need_task_ids": false}
-			if group.Stream != nil {
-				message["stream"] = group.Stream
+			for _, values := range row[1:] {
+				message := map[string]any{"command": "emit", head: row[0], "tuple": values, "need_task_ids": false}
+				if group.Stream != nil {
+					message["stream"] = group.Stream
+				}
+				if group.Task != nil {
+					message["task"] = group.Task
+				}
+				text, err := json.Marshal(message)
+				if err != nil {
+					return nil, fmt.Errorf("unpack batch: %w", err)
+				}
+				messages = append(messages, text)
 			}
-			if group.Task != nil {
-				message["task"] = group.Task
-			}
-			text, err := json.Marshal(message)
-			if err != nil {
-				return nil, fmt.Errorf("unpack batch: %w", err)
-			}
-			messages = append(messages, text)
 		}
 	}
 	for _, list := range []struct {
