@@ -1,9 +1,7 @@
 package gstorm
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -54,16 +52,16 @@ func (t *Tuple) Decode() (Values, error) {
 	if t.Values != nil || t.JSON == nil {
 		return t.Values, nil
 	}
-	d := json.NewDecoder(bytes.NewReader(t.JSON))
-	d.UseNumber()
-	err := d.Decode(&t.Values)
-	if err == nil && t.Values == nil {
-		err = errors.New("null is no list of values")
+	hint := 0
+	if t.Source != nil {
+		hint = len(t.Source.Fields)
 	}
+	values, err := decodeValues(string(t.JSON), hint)
 	if err != nil {
 		return nil, fmt.Errorf("decode tuple of %s: %w", t.Source.Component, err)
 	}
-	return t.Values, nil
+	t.Values = values
+	return values, nil
 }
 
 // Value returns the value of a field. The error names the fields that there are.
