@@ -14,9 +14,9 @@ import (
 
 type nothing struct{}
 
-func (nothing) Next(context.Context, gstorm.SpoutEmitter) error { return gstorm.ErrFinished }
+func (nothing) Next(context.Context, *gstorm.SpoutCollector) error { return gstorm.ErrFinished }
 
-func (nothing) Execute(context.Context, *gstorm.Tuple, gstorm.Emitter) error { return nil }
+func (nothing) Execute(context.Context, *gstorm.Tuple, *gstorm.Collector) error { return nil }
 
 // line is the line that it is called on.
 func line() int {

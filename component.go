@@ -16,7 +16,7 @@ type Spout interface {
 	// Next emits any number of tuples and returns. Emitting none is fine: the host then waits a little before it
 	// calls again. It should not block for longer than ctx allows. An error other than ErrFinished counts as the
 	// death of the component.
-	Next(ctx context.Context, out SpoutEmitter) error
+	Next(ctx context.Context, out *SpoutCollector) error
 }
 
 // Bolt takes tuples and emits others. One task calls all methods of one bolt, never two at a time. Optional: Opener,
@@ -24,7 +24,7 @@ type Spout interface {
 type Bolt interface {
 	// Execute handles one tuple. What it emits is anchored to the tuple. Returning nil acks the tuple, an error fails
 	// it, a panic fails it and is reported.
-	Execute(ctx context.Context, t *Tuple, out Emitter) error
+	Execute(ctx context.Context, t *Tuple, out *Collector) error
 }
 
 // Opener is a component that prepares itself. Open is called once, before any other method.
@@ -35,7 +35,7 @@ type Opener interface {
 // Closer is a component that ends in order. Close is called once, after the last tuple, before the tasks downstream are
 // closed: what it emits still reaches them.
 type Closer interface {
-	Close(ctx context.Context, out Emitter) error
+	Close(ctx context.Context, out *Collector) error
 }
 
 // Acknowledger is a spout that wants to know what became of the tuples that it emitted with an id: exactly one of the
@@ -47,24 +47,7 @@ type Acknowledger interface {
 
 // Ticker is a bolt that wants the ticks that topology.tick.tuple.freq.secs brings, instead of getting them in Execute.
 type Ticker interface {
-	Tick(ctx context.Context, out Emitter) error
-}
-
-// Emitter is how a component emits. It is valid until the call that it was given to returns.
-type Emitter interface {
-	// Emit emits on the default stream.
-	Emit(values ...any)
-	// EmitTo emits on a named stream.
-	EmitTo(stream string, values ...any)
-	// EmitDirect emits to one task, on a stream that is declared direct.
-	EmitDirect(task int, stream string, values ...any)
-}
-
-// SpoutEmitter is how a spout emits. A tuple that is emitted through Emitter is not tracked.
-type SpoutEmitter interface {
-	Emitter
-	// EmitID emits on a named stream ("" is the default one) with a message id, which makes the tuple the root of a tree.
-	EmitID(id any, stream string, values ...any)
+	Tick(ctx context.Context, out *Collector) error
 }
 
 // TaskContext tells a component who it is.

@@ -24,7 +24,7 @@ func TestASpoutThatIsHeldBackDoesNotHang(t *testing.T) {
 		b := gstorm.NewBuilder("held").Set(gstorm.TopologyReceiveBuffer, 1).Set(gstorm.TopologySubprocessTimeout, 5)
 		b.ShellSpout("source", "source").Output("default", "n")
 		b.Bolt("slow", func() gstorm.Bolt {
-			return boltFunc(func(context.Context, *gstorm.Tuple, gstorm.Emitter) error {
+			return boltFunc(func(context.Context, *gstorm.Tuple, *gstorm.Collector) error {
 				time.Sleep(100 * time.Millisecond) // on the virtual clock
 				return nil
 			})

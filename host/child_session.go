@@ -229,7 +229,7 @@ func (s *session) misunderstood(err error) bool {
 
 // flush sends what was emitted and answered.
 func (s *session) flush() {
-	s.out.outbox.Flush()
+	s.out.flush()
 	s.answers.flush()
 }
 

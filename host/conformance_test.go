@@ -230,7 +230,7 @@ func (s *stage) topology(c *spec.Case, kind string) *gstorm.Topology {
 }
 
 // Next implements gstorm.Spout: the source of a bolt.
-func (s *stage) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (s *stage) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sent < len(s.todo) {
@@ -257,7 +257,7 @@ func (s *stage) tell(what string, id any) {
 }
 
 // swallow is the sink: "fail" fails, "hold 1s" takes so long.
-func (s *stage) swallow(ctx context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+func (s *stage) swallow(ctx context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 	text := bytes.Clone(t.JSON)
 	s.mu.Lock()
 	s.sink = append(s.sink, string(text))

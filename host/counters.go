@@ -25,10 +25,13 @@ func newCounters() *counters {
 	return &counters{latency: hdrhistogram.New(1, longest, 2)}
 }
 
-func (c *counters) took(d time.Duration) {
+func (c *counters) took(d time.Duration) { c.tookEach(d, 1) }
+
+// tookEach notes that n tuples took d each.
+func (c *counters) tookEach(d time.Duration, n int) {
 	us := min(max(d.Microseconds(), 1), longest)
 	c.mu.Lock()
-	_ = c.latency.RecordValue(us) // within the histogram's range
+	_ = c.latency.RecordValues(us, int64(n)) // within the histogram's range
 	c.mu.Unlock()
 }
 

@@ -16,11 +16,14 @@ import (
 // uses it.
 type emitter struct {
 	streams  map[string]*outStream
+	standard *outStream // the default stream, if there is one
 	outbox   *transfer.Outbox
 	count    *counters
-	random   *randomSource
-	targets  []route.Target
-	lineages []acker.Lineage
+	// emitted and transferred are what flush adds to count.
+	emitted, transferred uint64
+	random               *randomSource
+	targets              []route.Target
+	lineages             []acker.Lineage
 	// undeclared: the component declares no streams at all, so what it emits on the default one goes nowhere, quietly.
 	// RedStorm's terminal bolts return the value of their last statement that way.
 	undeclared bool
@@ -52,6 +55,7 @@ func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outb
 		}
 		e.streams[id] = s
 	}
+	e.standard = e.streams[gstorm.DefaultStream]
 	return e
 }
 
@@ -64,7 +68,10 @@ func inProcess(c *plan.Component) bool {
 // aim finds who gets a tuple on a stream: the groupings' choice, or the task direct if it is not 0. The result is valid
 // until the next call. An error says what is wrong with the emit, in the words of its author.
 func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (targets []route.Target, err error) {
-	s := e.streams[stream]
+	s := e.standard
+	if stream != gstorm.DefaultStream {
+		s = e.streams[stream]
+	}
 	if s == nil {
 		if e.undeclared && stream == gstorm.DefaultStream {
 			return nil, nil
@@ -96,20 +103,30 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 	return e.targets, err
 }
 
-// send puts the tuple into the outbox, for each target with its lineage.
+// send puts the tuple into the outbox, for each target with its lineage; flush sends it on its way.
 func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker.Lineage) {
-	e.count.emitted.Add(1)
+	e.emitted++
 	if e.observe != nil && t.Source != nil {
 		e.observe(t)
 	}
-	e.count.transferred.Add(uint64(len(targets)))
+	e.transferred += uint64(len(targets))
 	for i, target := range targets {
-		d := transfer.Delivery{Tuple: *t}
+		d := e.outbox.Slot(target.Task, target.Feedback, len(t.JSON))
+		d.Tuple = *t
 		if lineages != nil {
 			d.Lineage = lineages[i]
 		}
-		e.outbox.Add(target.Task, target.Feedback, d)
 	}
+}
+
+// flush sends what was emitted since the last time, and counts it.
+func (e *emitter) flush() {
+	if e.emitted > 0 {
+		e.count.emitted.Add(e.emitted)
+		e.count.transferred.Add(e.transferred)
+		e.emitted, e.transferred = 0, 0
+	}
+	e.outbox.Flush()
 }
 
 // fieldName names the i-th field of a stream, for messages.

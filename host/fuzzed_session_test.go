@@ -188,7 +188,7 @@ func (s *fuzzedSource) more(n int) {
 }
 
 // Next implements gstorm.Spout.
-func (s *fuzzedSource) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (s *fuzzedSource) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.quota > 0 {
@@ -239,7 +239,7 @@ func (t *fuzzedSinkTask) Open(_ context.Context, c *gstorm.TaskContext) error {
 }
 
 // Execute implements gstorm.Bolt.
-func (t *fuzzedSinkTask) Execute(ctx context.Context, in *gstorm.Tuple, _ gstorm.Emitter) error {
+func (t *fuzzedSinkTask) Execute(ctx context.Context, in *gstorm.Tuple, _ *gstorm.Collector) error {
 	values, err := in.Decode()
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"strings"
 
@@ -36,23 +37,31 @@ func guarded(call func() error) (err error) {
 	return call()
 }
 
-// componentStack is what of the stack of a panic lies between the panic and guarded.
+// hostPrefix is how the names of this package's functions begin.
+var hostPrefix = reflect.TypeFor[task]().PkgPath() + "."
+
+// componentStack is what of the stack of a panic lies between the panic and guarded, without the host's calls of the
+// component.
 func componentStack() []runtime.Frame {
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
 	var stack []runtime.Frame
 	for {
 		f, more := frames.Next()
-		if strings.HasSuffix(f.Function, "host.guarded") {
-			return stack
+		if f.Function == hostPrefix+"guarded" {
+			break
 		}
 		if !strings.HasPrefix(f.Function, "runtime.") {
 			stack = append(stack, f)
 		}
 		if !more {
-			return stack
+			break
 		}
 	}
+	for n := len(stack); n > 0 && strings.HasPrefix(stack[n-1].Function, hostPrefix); n-- {
+		stack = stack[:n-1]
+	}
+	return stack
 }
 
 // failed reports an error that a Go component's code ended with.

@@ -222,7 +222,7 @@ func (s *sink) Open(_ context.Context, task *gstorm.TaskContext) error {
 	return nil
 }
 
-func (s *sink) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+func (s *sink) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 	values, err := t.Decode()
 	s.run.mu.Lock()
 	defer s.run.mu.Unlock()
@@ -286,7 +286,7 @@ type order struct {
 	value any
 }
 
-func (o *orders) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (o *orders) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	n := o.given
 	switch {
 	case len(o.failed) > 0:

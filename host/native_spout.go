@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
 )
+
+// nativeTurn is how long a Go spout is called again before it hears of the ends of its trees.
+const nativeTurn = 200 * time.Microsecond
 
 // nativeSpout is a spout task whose component is Go code in this process. It is the spoutDriver of such components.
 type nativeSpout struct {
@@ -15,12 +19,14 @@ type nativeSpout struct {
 	loop    *spoutLoop
 	tracker *tracker
 	spout   gstorm.Spout
-	emitter nativeSpoutEmitter
+	sink    nativeSpoutSink
+	out     *gstorm.SpoutCollector
 }
 
 func newNativeSpout(t *task, tr *tracker, loop *spoutLoop, spout gstorm.Spout) *nativeSpout {
 	s := &nativeSpout{task: t, loop: loop, tracker: tr, spout: spout}
-	s.emitter = nativeSpoutEmitter{nativeEmitter: nativeEmitter{task: t}, tracker: tr}
+	s.sink = nativeSpoutSink{nativeSink: nativeSink{task: t}, tracker: tr}
+	s.out = gstorm.NewSpoutCollector(&s.sink)
 	return s
 }
 
@@ -41,21 +47,36 @@ func (s *nativeSpout) run(ctx context.Context) error {
 		return &FailedError{Component: s.component.ID, Task: s.id, Cause: fmt.Errorf("component %q task %d: %w", s.component.ID, s.id, err)}
 	}
 	s.enter(draining)
-	return s.close(ctx, s.spout, &s.emitter.nativeEmitter)
+	return s.close(ctx, s.spout, &s.sink.nativeSink, &s.out.Collector)
 }
 
 func (s *nativeSpout) activate(context.Context) error   { return nil }
 func (s *nativeSpout) deactivate(context.Context) error { return nil }
 
-func (s *nativeSpout) credit() int { return 1 }
+func (s *nativeSpout) credit() int { return maxCredit }
 
-func (s *nativeSpout) next(ctx context.Context, _ int) (emitted, finished bool, err error) {
-	s.emitter.begin(nil)
-	err = guarded(func() error { return s.spout.Next(ctx, &s.emitter) })
-	if errors.Is(err, gstorm.ErrFinished) {
-		return s.emitter.emits > 0, true, nil
+// next calls the spout until n tuples are out or it has none, but not for long: the ends of trees wait meanwhile. Each
+// call's tuples go out at once, as the next call may take its time.
+func (s *nativeSpout) next(ctx context.Context, n int) (emitted, finished bool, err error) {
+	s.sink.begin(nil)
+	begin := s.tracker.now()
+	for before := 0; ; before = s.sink.emits {
+		err := guarded(func() error { return s.spout.Next(ctx, s.out) })
+		if errors.Is(err, gstorm.ErrFinished) {
+			return s.sink.emits > 0, true, nil
+		}
+		if err != nil || s.sink.emits == before || s.sink.emits >= n {
+			return s.sink.emits > 0, false, err
+		}
+		s.flush()
+		now := s.sink.opened
+		if now < begin { // what it emits is not tracked
+			now = s.tracker.now()
+		}
+		if now-begin >= nativeTurn.Microseconds() || s.ending() || ctx.Err() != nil {
+			return true, false, nil
+		}
 	}
-	return s.emitter.emits > 0, false, err
 }
 
 func (s *nativeSpout) tell(_ context.Context, o *acker.Outcome[message]) error {
@@ -76,37 +97,30 @@ func (s *nativeSpout) tell(_ context.Context, o *acker.Outcome[message]) error {
 // deliver has nothing to do: tell has told.
 func (s *nativeSpout) deliver(context.Context) error { return nil }
 
-func (s *nativeSpout) flush() { s.out.outbox.Flush() }
+func (s *nativeSpout) flush() { s.task.out.flush() }
 
-// nativeSpoutEmitter is the SpoutEmitter of Go spouts.
-type nativeSpoutEmitter struct {
-	nativeEmitter
+// nativeSpoutSink takes what a Go spout emits.
+type nativeSpoutSink struct {
+	nativeSink
 	tracker *tracker
+	opened  int64 // when the last tree was, by the tracker's clock
 }
 
-// EmitID implements gstorm.SpoutEmitter.
-func (e *nativeSpoutEmitter) EmitID(id any, stream string, values ...any) {
-	if stream == "" {
-		stream = gstorm.DefaultStream
-	}
-	if id == nil {
-		e.emit(stream, 0, values)
-		return
-	}
-	e.emits++
-	t := gstorm.Tuple{Values: values}
-	targets, err := e.out.aim(stream, 0, &t, len(values))
+// EmitID implements gstorm.SpoutSink.
+func (s *nativeSpoutSink) EmitID(id any, stream string, values gstorm.Values) {
+	s.emits++
+	s.tuple.Values, s.tuple.JSON = values, nil
+	targets, err := s.out.aim(stream, 0, &s.tuple, len(values))
 	if err != nil {
-		e.refuse(err)
-		e.tracker.refuse(message{value: id}, &acker.Cause{Component: e.component.ID, Task: e.id, Reason: err.Error()})
+		s.refuse(err)
+		s.tracker.refuse(message{value: id}, &acker.Cause{Component: s.component.ID, Task: s.id, Reason: err.Error()})
 		return
 	}
-	var lineages []acker.Lineage
-	if e.settings.acking {
-		lineages = e.tracker.open(message{value: id}, len(targets), e.out.lineages[:0])
-		e.out.lineages = lineages
-	} else {
-		e.tracker.open(message{value: id}, 0, nil)
+	if !s.settings.acking { // a tuple counts as handled when it is sent
+		_, s.opened = s.tracker.open(message{value: id}, 0, nil)
+		s.out.send(&s.tuple, targets, nil)
+		return
 	}
-	e.out.send(&t, targets, lineages)
+	s.out.lineages, s.opened = s.tracker.open(message{value: id}, len(targets), s.out.lineages[:0])
+	s.out.send(&s.tuple, targets, s.out.lineages)
 }

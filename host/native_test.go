@@ -26,7 +26,7 @@ type lines struct {
 	again []int
 }
 
-func (l *lines) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (l *lines) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	n := -1
 	if len(l.again) > 0 {
 		n, l.again = l.again[0], l.again[1:]
@@ -43,13 +43,13 @@ func (l *lines) Next(_ context.Context, out gstorm.SpoutEmitter) error {
 func (l *lines) Ack(any)     {}
 func (l *lines) Fail(id any) { l.again = append(l.again, id.(int)) }
 
-type boltFunc func(ctx context.Context, t *gstorm.Tuple, out gstorm.Emitter) error
+type boltFunc func(ctx context.Context, t *gstorm.Tuple, out *gstorm.Collector) error
 
-func (f boltFunc) Execute(ctx context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+func (f boltFunc) Execute(ctx context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
 	return f(ctx, t, out)
 }
 
-func split(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+func split(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
 	line, err := t.String("line")
 	for _, w := range strings.Fields(line) {
 		out.Emit(w)
@@ -113,7 +113,7 @@ func TestNativeWordCountIsExact(t *testing.T) {
 				b.Bolt("split", func() gstorm.Bolt { return boltFunc(split) }).Parallelism(tasks).
 					Output("default", "word").From("lines", "", gstorm.Shuffle)
 				b.Bolt("count", func() gstorm.Bolt {
-					return boltFunc(func(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+					return boltFunc(func(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 						word, err := t.String("word")
 						got.add(word)
 						return err
@@ -139,7 +139,7 @@ func TestAPanicFailsOneTuple(t *testing.T) {
 		b := gstorm.NewBuilder("panics")
 		b.Spout("lines", func() gstorm.Spout { return &lines{todo: []string{"a", "b", "c"}} }).Output("default", "line")
 		b.Bolt("sink", func() gstorm.Bolt {
-			return boltFunc(func(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+			return boltFunc(func(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 				if line, _ := t.String("line"); line == "b" && failures < 2 {
 					failures++
 					panic("not b")
@@ -160,7 +160,7 @@ func TestAPanicFailsOneTuple(t *testing.T) {
 // closer emits its last tuple when it is closed.
 type closer struct{ boltFunc }
 
-func (closer) Close(_ context.Context, out gstorm.Emitter) error {
+func (closer) Close(_ context.Context, out *gstorm.Collector) error {
 	out.Emit("last")
 	return nil
 }
@@ -173,7 +173,7 @@ func TestWhatABoltEmitsWhenItClosesStillArrives(t *testing.T) {
 		b.Bolt("first", func() gstorm.Bolt { return closer{split} }).Parallelism(3).
 			Output("default", "word").From("lines", "", gstorm.All)
 		b.Bolt("second", func() gstorm.Bolt {
-			return boltFunc(func(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+			return boltFunc(func(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 				word, err := t.String("word")
 				got.add(word)
 				return err
@@ -197,7 +197,7 @@ func TestBackPressureReachesTheSpout(t *testing.T) {
 		b := gstorm.NewBuilder("slow").Set(gstorm.TopologyReceiveBuffer, 100)
 		b.Spout("lines", func() gstorm.Spout { return spout }).Output("default", "line")
 		b.Bolt("slow", func() gstorm.Bolt {
-			return boltFunc(func(_ context.Context, tuple *gstorm.Tuple, _ gstorm.Emitter) error {
+			return boltFunc(func(_ context.Context, tuple *gstorm.Tuple, _ *gstorm.Collector) error {
 				highest = max(highest, int(spout.next.Load())-order)
 				if line, _ := tuple.String("line"); line != fmt.Sprint(order) {
 					t.Errorf("line %s came at place %d", line, order)
@@ -219,7 +219,7 @@ func TestBackPressureReachesTheSpout(t *testing.T) {
 // endless emits for as long as it is asked.
 type endless struct{ n int }
 
-func (e *endless) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (e *endless) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	e.n++
 	out.EmitID(e.n, "", e.n)
 	return nil
@@ -230,7 +230,7 @@ func TestADrainEndsAsSoonAsAllIsHandled(t *testing.T) {
 		b := gstorm.NewBuilder("drain")
 		b.Spout("numbers", func() gstorm.Spout { return &endless{} }).Output("default", "n")
 		b.Bolt("sink", func() gstorm.Bolt {
-			return boltFunc(func(context.Context, *gstorm.Tuple, gstorm.Emitter) error { return nil })
+			return boltFunc(func(context.Context, *gstorm.Tuple, *gstorm.Collector) error { return nil })
 		}).From("numbers", "", gstorm.Shuffle).Set(gstorm.TopologyReceiveBuffer, 10_000)
 		w := worker(t, b)
 		ended := make(chan error)
@@ -252,6 +252,36 @@ func TestADrainEndsAsSoonAsAllIsHandled(t *testing.T) {
 	})
 }
 
+func TestABusySpoutHeedsDeactivate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := gstorm.NewBuilder("rest")
+		b.Spout("numbers", func() gstorm.Spout { return &endless{} }).Output("default", "n")
+		b.Bolt("sink", func() gstorm.Bolt {
+			return boltFunc(func(context.Context, *gstorm.Tuple, *gstorm.Collector) error { return nil })
+		}).From("numbers", "", gstorm.Shuffle)
+		w := worker(t, b)
+		ended := make(chan error)
+		go func() { ended <- w.Run(t.Context()) }()
+		for w.Snapshot().Trees.Emitted < 20_000 {
+			runtime.Gosched()
+		}
+		w.Deactivate()
+		synctest.Wait() // never comes back while the spout goes on
+		if s := w.Snapshot(); s.Trees.Pending != 0 {
+			t.Errorf("at rest: %+v", s.Trees)
+		}
+		before := w.Snapshot().Trees.Emitted
+		w.Activate()
+		for w.Snapshot().Trees.Emitted == before {
+			runtime.Gosched()
+		}
+		w.Drain("enough")
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestAFloodedCycleDoesNotStandStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var text []string
@@ -260,7 +290,7 @@ func TestAFloodedCycleDoesNotStandStill(t *testing.T) {
 		}
 		// Each number goes round as long as it is not 0, and comes back twice: queues of one tuple would block at once if
 		// the edges of a cycle could.
-		again := boltFunc(func(_ context.Context, tuple *gstorm.Tuple, out gstorm.Emitter) error {
+		again := boltFunc(func(_ context.Context, tuple *gstorm.Tuple, out *gstorm.Collector) error {
 			text, err := tuple.String("n")
 			if text != "0" && err == nil {
 				next := string(text[0] - 1)

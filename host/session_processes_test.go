@@ -68,7 +68,7 @@ func runRogue(t *testing.T, seed int) {
 	b.ShellBolt("bolt", "rogue").Parallelism(2).Output("default", "v").
 		From("source", "", gstorm.Shuffle).From("spout", "", gstorm.Shuffle)
 	b.Bolt("sink", func() gstorm.Bolt {
-		return boltFunc(func(context.Context, *gstorm.Tuple, gstorm.Emitter) error { return nil })
+		return boltFunc(func(context.Context, *gstorm.Tuple, *gstorm.Collector) error { return nil })
 	}).From("bolt", "", gstorm.Shuffle)
 	p, err := plan.Build(b.Topology(), "", nil)
 	if err != nil {

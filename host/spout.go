@@ -65,7 +65,9 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 		if err := l.tell(ctx, d); err != nil {
 			return err
 		}
-		l.noteRenewal()
+		if err := l.heed(ctx, d); err != nil {
+			return err
+		}
 		n := l.room(d.credit())
 		if n == 0 {
 			if err := d.deliver(ctx); err != nil {
@@ -101,12 +103,19 @@ func (l *spoutLoop) over() bool {
 	return (l.finished || l.ending() || l.renewed) && l.tracker.pending() == 0 && !l.collect()
 }
 
-// noteRenewal notes that another process is to take the place of the session's: its trees end before.
-func (l *spoutLoop) noteRenewal() {
+// heed does what was asked for meanwhile: another process is to take the place of the session's, whose trees end before, or
+// the topology rests or goes on.
+func (l *spoutLoop) heed(ctx context.Context, d spoutDriver) error {
 	select {
 	case <-l.renew:
 		l.renewed = true
 	default:
+	}
+	select {
+	case on := <-l.commands:
+		return l.activate(ctx, d, on)
+	default:
+		return nil
 	}
 }
 
@@ -206,7 +215,7 @@ func (l *spoutLoop) collect() bool {
 
 // note counts the end of a tree.
 func (l *spoutLoop) note(o *acker.Outcome[message]) {
-	l.count.took(time.Duration(o.Age) * time.Millisecond)
+	l.count.took(time.Duration(o.Age) * time.Microsecond)
 	if o.Kind == acker.Acked {
 		l.count.acked.Add(1)
 		return

@@ -120,7 +120,7 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	switch {
 	case m.ID == nil:
 	case s.settings.acking:
-		e.lineages = s.tracker.open(owner, len(targets), e.lineages[:0])
+		e.lineages, _ = s.tracker.open(owner, len(targets), e.lineages[:0])
 		lineages = e.lineages
 	default:
 		s.tracker.open(owner, 0, nil) // without ackers a tuple counts as handled when it is sent

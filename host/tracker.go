@@ -18,9 +18,9 @@ type message struct {
 // tracker is the ledger of one spout task behind a lock: the spout opens trees, bolts of all tasks update them.
 type tracker struct {
 	task    int
-	timeout int64 // ms; 0: none
+	timeout int64 // us; 0: none
 	wake    chan struct{}
-	now     func() int64 // ms, grows
+	now     func() int64 // us, grows
 
 	mu     sync.Mutex // guards all below
 	ledger *acker.Ledger[message]
@@ -31,39 +31,42 @@ type tracker struct {
 func newTracker(task int, s settings, now func() int64, seed uint64) *tracker {
 	tick := clamp(s.messageTimeout/16, 10*time.Millisecond, time.Second)
 	return &tracker{
-		task: task, timeout: s.messageTimeout.Milliseconds(), wake: make(chan struct{}, 1), now: now,
-		ledger: acker.New[message](acker.Options{Tick: tick.Milliseconds()}),
+		task: task, timeout: s.messageTimeout.Microseconds(), wake: make(chan struct{}, 1), now: now,
+		ledger: acker.New[message](acker.Options{Tick: tick.Microseconds()}),
 		seq:    seed, random: rand.NewPCG(seed, uint64(task)),
 	}
 }
 
 func clamp(d, low, high time.Duration) time.Duration { return min(max(d, low), high) }
 
-// open begins a tree that goes to n tasks: edges gets its n lineages. A tree that goes nowhere is acked at once.
-func (t *tracker) open(m message, n int, edges []acker.Lineage) []acker.Lineage {
+// open begins a tree that goes to n tasks: edges gets its n lineages. A tree that goes nowhere is acked at once. It
+// returns the time as well.
+func (t *tracker) open(m message, n int, edges []acker.Lineage) ([]acker.Lineage, int64) {
 	now := t.now()
 	deadline := int64(0)
 	if t.timeout > 0 {
 		deadline = now + t.timeout
 	}
+	from := len(edges)
 	t.mu.Lock()
-	t.seq++
-	root := acker.NewRoot(t.task, t.seq)
-	for t.ledger.Open(root, m, now, deadline) != nil {
-		t.seq++ // a tree that outlived 2^44 others
-		root = acker.NewRoot(t.task, t.seq)
+	for {
+		t.seq++
+		root, xor := acker.NewRoot(t.task, t.seq), uint64(0)
+		edges = edges[:from]
+		for range n {
+			id := t.random.Uint64()
+			xor ^= id
+			edges = append(edges, acker.NewLineage(acker.Edge{Root: root, ID: id}))
+		}
+		if t.ledger.Begin(root, xor, m, now, deadline) == nil {
+			break
+		} // a tree that outlived 2^44 others has that root
 	}
-	for range n {
-		id := t.random.Uint64()
-		t.ledger.Xor(root, id, now)
-		edges = append(edges, acker.NewLineage(acker.Edge{Root: root, ID: id}))
-	}
-	t.ledger.Close(root, now)
 	t.mu.Unlock()
 	if n == 0 {
 		t.signal()
 	}
-	return edges
+	return edges, now
 }
 
 // refuse begins and fails a tree whose first tuple could not be sent at all.

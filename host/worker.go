@@ -132,5 +132,5 @@ func (w *Worker) implement(t *task) error {
 	return nil
 }
 
-// now is the clock of the ledgers, in milliseconds.
-func (w *Worker) now() int64 { return time.Since(w.started).Milliseconds() }
+// now is the clock of the ledgers, in microseconds.
+func (w *Worker) now() int64 { return time.Since(w.started).Microseconds() }

@@ -81,7 +81,7 @@ func (n *numbers) Open(_ context.Context, task *gstorm.TaskContext) error {
 	return nil
 }
 
-func (n *numbers) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (n *numbers) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	if n.next == 10 && !n.endless {
 		return gstorm.ErrFinished
 	}
@@ -93,7 +93,7 @@ func (n *numbers) Next(_ context.Context, out gstorm.SpoutEmitter) error {
 // broken is a spout that can't go on.
 type broken struct{}
 
-func (broken) Next(context.Context, gstorm.SpoutEmitter) error {
+func (broken) Next(context.Context, *gstorm.SpoutCollector) error {
 	return errors.New("the source is gone\n\tat wc.json:5")
 }
 
@@ -109,7 +109,7 @@ func (s *sink) Open(_ context.Context, task *gstorm.TaskContext) error {
 	return nil
 }
 
-func (s *sink) Execute(ctx context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+func (s *sink) Execute(ctx context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 	if s.hold {
 		s.log.Info("holding")
 		<-ctx.Done()

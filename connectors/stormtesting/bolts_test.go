@@ -17,13 +17,13 @@ func tuple(values ...any) *gstorm.Tuple { return &gstorm.Tuple{Source: words, Va
 
 func emitted(t *testing.T, b gstorm.Bolt, tuples ...*gstorm.Tuple) [][]any {
 	t.Helper()
-	var out recorder
+	out := &recorder{}
 	for _, tuple := range tuples {
-		if err := b.Execute(t.Context(), tuple, &out); err != nil {
+		if err := b.Execute(t.Context(), tuple, gstorm.NewCollector(out)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if ticker, ok := b.(gstorm.Ticker); !ok || ticker.Tick(t.Context(), &out) != nil {
+	if ticker, ok := b.(gstorm.Ticker); !ok || ticker.Tick(t.Context(), gstorm.NewCollector(out)) != nil {
 		t.Error("a tick is not taken")
 	}
 	return out.values
@@ -38,8 +38,8 @@ func TestCountsEachWord(t *testing.T) {
 
 func TestFailsWhatHoldsNoWord(t *testing.T) {
 	for _, bad := range []*gstorm.Tuple{tuple(), tuple(7), {Source: words, JSON: []byte(`{`)}} {
-		var out recorder
-		if err := NewTestWordCounter().Execute(t.Context(), bad, &out); err == nil || len(out.values) > 0 {
+		out := &recorder{}
+		if err := NewTestWordCounter().Execute(t.Context(), bad, gstorm.NewCollector(out)); err == nil || len(out.values) > 0 {
 			t.Errorf("%v: %v, emitted %v", bad, err, out.values)
 		}
 	}

@@ -22,7 +22,7 @@ func (b *LogInfoBolt) Open(_ context.Context, task *gstorm.TaskContext) error {
 }
 
 // Execute logs one tuple. It implements gstorm.Bolt.
-func (b *LogInfoBolt) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+func (b *LogInfoBolt) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 	values, err := t.Decode()
 	if err != nil {
 		return err

@@ -13,11 +13,11 @@ type TestGlobalCount struct {
 }
 
 // Execute counts one tuple. It implements gstorm.Bolt.
-func (b *TestGlobalCount) Execute(_ context.Context, _ *gstorm.Tuple, out gstorm.Emitter) error {
+func (b *TestGlobalCount) Execute(_ context.Context, _ *gstorm.Tuple, out *gstorm.Collector) error {
 	b.count++
 	out.Emit(b.count)
 	return nil
 }
 
 // Tick does nothing, so that ticks are not counted. It implements gstorm.Ticker.
-func (b *TestGlobalCount) Tick(context.Context, gstorm.Emitter) error { return nil }
+func (b *TestGlobalCount) Tick(context.Context, *gstorm.Collector) error { return nil }

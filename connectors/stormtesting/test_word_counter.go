@@ -18,7 +18,7 @@ type TestWordCounter struct {
 func NewTestWordCounter() *TestWordCounter { return &TestWordCounter{counts: map[string]int{}} }
 
 // Execute counts one tuple. It implements gstorm.Bolt.
-func (b *TestWordCounter) Execute(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+func (b *TestWordCounter) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
 	values, err := t.Decode()
 	if err != nil {
 		return err
@@ -36,4 +36,4 @@ func (b *TestWordCounter) Execute(_ context.Context, t *gstorm.Tuple, out gstorm
 }
 
 // Tick does nothing, so that ticks are not counted. It implements gstorm.Ticker.
-func (b *TestWordCounter) Tick(context.Context, gstorm.Emitter) error { return nil }
+func (b *TestWordCounter) Tick(context.Context, *gstorm.Collector) error { return nil }

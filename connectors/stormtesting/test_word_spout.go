@@ -28,7 +28,7 @@ func NewTestWordSpout(pick func(n int) int) *TestWordSpout {
 }
 
 // Next emits one word, after a pause. It implements gstorm.Spout.
-func (s *TestWordSpout) Next(ctx context.Context, out gstorm.SpoutEmitter) error {
+func (s *TestWordSpout) Next(ctx context.Context, out *gstorm.SpoutCollector) error {
 	pause := time.NewTimer(interval)
 	defer pause.Stop()
 	select {

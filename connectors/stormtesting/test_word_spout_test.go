@@ -11,22 +11,21 @@ import (
 	"github.com/gstorm/gstorm"
 )
 
-// recorder is an emitter that notes what is emitted on the default stream.
-type recorder struct {
-	gstorm.SpoutEmitter
-	values [][]any
-}
+// recorder is a sink that notes what is emitted.
+type recorder struct{ values [][]any }
 
-func (r *recorder) Emit(values ...any) { r.values = append(r.values, values) }
+func (r *recorder) Emit(_ string, _ int, values gstorm.Values) { r.values = append(r.values, values) }
+
+func (r *recorder) EmitID(_ any, stream string, values gstorm.Values) { r.Emit(stream, 0, values) }
 
 func TestEmitsAWordAtRandomEveryTenthOfASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turn := 0
 		spout := NewTestWordSpout(func(n int) int { turn++; return turn % n })
-		var out recorder
+		out := &recorder{}
 		start := time.Now()
 		for range 6 {
-			if err := spout.Next(t.Context(), &out); err != nil {
+			if err := spout.Next(t.Context(), gstorm.NewSpoutCollector(out)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -43,8 +42,8 @@ func TestEmitsAWordAtRandomEveryTenthOfASecond(t *testing.T) {
 func TestReturnsAtOnceWhenTheRunEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	var out recorder
-	if err := NewTestWordSpout(nil).Next(ctx, &out); err != nil || len(out.values) > 0 {
+	out := &recorder{}
+	if err := NewTestWordSpout(nil).Next(ctx, gstorm.NewSpoutCollector(out)); err != nil || len(out.values) > 0 {
 		t.Errorf("emitted %v, returned %v", out.values, err)
 	}
 }

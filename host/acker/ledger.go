@@ -14,12 +14,12 @@ var (
 	ErrNoRoot = errors.New("no root")
 )
 
-// DefaultTick is the granularity of expiry, in ms, where Options say nothing.
+// DefaultTick is the granularity of expiry where Options say nothing, in the unit of the times that the caller gives.
 const DefaultTick = 100
 
 // Options of a Ledger; the zero value is usable.
 type Options struct {
-	// Tick is the granularity of expiry in ms; 0 means DefaultTick. Called whenever Next says, Advance ends an entry not
+	// Tick is the granularity of expiry, in the unit of the times; 0 means DefaultTick. Called whenever Next says, Advance ends an entry not
 	// before its deadline and less than one Tick after it.
 	Tick int64
 }
@@ -56,20 +56,38 @@ func New[O any](o Options) *Ledger[O] {
 // Open enters a root, before any tuple of it is sent. It ends with a timeout when deadline has passed; deadline 0 means
 // never. It can't complete before Close. Opening a root that is open is a bug of the caller and changes nothing: ErrOpen.
 func (l *Ledger[O]) Open(r Root, owner O, now, deadline int64) error {
+	_, err := l.enter(r, owner, now, deadline)
+	return err
+}
+
+// Begin is Open, Xor with each edge, and Close in one, for an owner that knows all edges of its own from the start: xor is
+// what their ids come to. With 0 the root is complete at once.
+func (l *Ledger[O]) Begin(r Root, xor uint64, owner O, now, deadline int64) error {
+	slot, err := l.enter(r, owner, now, deadline)
+	if err != nil {
+		return err
+	}
+	e := &l.entries[slot]
+	e.xor, e.closed = xor, true
+	l.settle(slot, now)
+	return nil
+}
+
+func (l *Ledger[O]) enter(r Root, owner O, now, deadline int64) (slot int32, err error) {
 	if r == 0 {
-		return ErrNoRoot
+		return 0, ErrNoRoot
 	}
 	if l.index.find(r) != 0 {
-		return fmt.Errorf("open %v: %w", r, ErrOpen)
+		return 0, fmt.Errorf("open %v: %w", r, ErrOpen)
 	}
-	slot := l.take()
+	slot = l.take()
 	l.entries[slot] = entry[O]{root: r, opened: now, owner: owner}
 	l.index.put(r, slot)
 	if deadline != 0 {
 		l.wheel.set(slot, l.ticksUp(deadline), l.ticks(now))
 	}
 	l.counts.Opened++
-	return nil
+	return slot, nil
 }
 
 // Xor updates a root: by the owner with the id of each edge that it sends, and by others with what an ack came to (see
@@ -216,11 +234,11 @@ func (l *Ledger[O]) release(slot int32) {
 }
 
 // ticks and ticksUp round a time down and up: an entry must not expire early.
-func (l *Ledger[O]) ticks(ms int64) uint64 { return uint64(max(0, ms) / l.tick) }
+func (l *Ledger[O]) ticks(at int64) uint64 { return uint64(max(0, at) / l.tick) }
 
-func (l *Ledger[O]) ticksUp(ms int64) uint64 {
-	t := l.ticks(ms)
-	if ms > 0 && ms%l.tick != 0 {
+func (l *Ledger[O]) ticksUp(at int64) uint64 {
+	t := l.ticks(at)
+	if at > 0 && at%l.tick != 0 {
 		t++
 	}
 	return t

@@ -45,6 +45,15 @@ type Anchor struct {
 // that gets the tuple. As in Storm's BoltOutputCollectorImpl each tracked anchor gets one edge with a random id, which
 // goes into the anchor's accumulator and, in the child, under each root of that anchor. An anchor may be there twice.
 func Extend(anchors []Anchor, random rand.Source) Lineage {
+	if len(anchors) == 1 && anchors[0].Lineage.more == nil { // nearly always
+		a := anchors[0]
+		if a.Lineage.first.Root == 0 {
+			return Lineage{}
+		}
+		id := random.Uint64()
+		*a.Acc ^= id
+		return Lineage{first: Edge{a.Lineage.first.Root, id}}
+	}
 	var child Lineage
 	edges := 0
 	for _, a := range anchors {

@@ -31,7 +31,7 @@ type Outcome[O any] struct {
 	Owner O // as given to Open
 	Kind  Kind
 	Cause *Cause // as given to Fail or FailAll; nil for the other kinds
-	Age   int64  // ms from Open to the end
+	Age   int64  // from Open to the end, in the unit of the times
 }
 
 // Counts are totals since the ledger was made. At any time Opened = Acked + Failed + TimedOut + Canceled + Len().

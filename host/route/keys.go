@@ -12,6 +12,7 @@ type keys struct {
 	positions []int    // in the tuple, ascending
 	hashes    []uint64 // of the last tuple, hashes[i] of the value at positions[i]
 	lists     []*keyList
+	required  []int // positions that consumers of one task group by: nothing to decide
 }
 
 // keyList picks the values that make one consumer's key.
@@ -36,6 +37,9 @@ func (k *keys) add(positions []int) *keyList {
 	return list
 }
 
+// require notes what a consumer of one task groups by.
+func (k *keys) require(positions []int) { k.required = append(k.required, positions...) }
+
 // of returns the hash of the key: the same as that of a list of its values.
 func (l *keyList) of(hashes []uint64) uint64 {
 	h := uint64(seedList)
@@ -54,11 +58,16 @@ type keyError struct {
 var errNoValue = errors.New("the tuple has no value for it")
 
 func (k *keys) hash(t *gstorm.Tuple) *keyError {
-	switch {
-	case len(k.positions) == 0:
-		return nil
-	case t.JSON != nil:
+	if t.JSON != nil {
+		if len(k.positions) == 0 {
+			return nil
+		}
 		return k.hashText(t.JSON)
+	}
+	for _, position := range k.required { // what works with one task must work with two
+		if err := hashable(t.Values, position); err != nil {
+			return err
+		}
 	}
 	for i, position := range k.positions {
 		if position >= len(t.Values) {
@@ -69,6 +78,20 @@ func (k *keys) hash(t *gstorm.Tuple) *keyError {
 			return &keyError{position, err}
 		}
 		k.hashes[i] = h
+	}
+	return nil
+}
+
+func hashable(values gstorm.Values, position int) *keyError {
+	if position >= len(values) {
+		return &keyError{position, errNoValue}
+	}
+	switch v := values[position].(type) {
+	case string, int, int64, bool, nil:
+	default:
+		if _, err := HashValue(v); err != nil {
+			return &keyError{position, err}
+		}
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type Stream struct {
 	direct            []Target // the tasks that the emitter may name, ascending
 	keys              keys
 	consumed          bool
+	constant          []Target // who gets every tuple, where that depends on nothing; nil: it does
 }
 
 // NewStream prepares the routing of one stream of a task. local says which tasks are in the task's own worker; nil means
@@ -40,7 +41,21 @@ func NewStream(p *plan.Plan, component string, task int, stream string, local fu
 	for _, consumer := range from.Consumers[stream] {
 		s.subscribe(p.Component(consumer.Component), consumer, local, random)
 	}
+	s.settle()
 	return s
+}
+
+// settle finds out whether all tuples take the same way.
+func (s *Stream) settle() {
+	constant := []Target{}
+	for _, c := range s.choosers {
+		same, ok := c.(always)
+		if !ok {
+			return
+		}
+		constant = append(constant, same...)
+	}
+	s.constant = constant
 }
 
 func (s *Stream) subscribe(to *plan.Component, consumer plan.Consumer, local func(int) bool, random *rand.Rand) {
@@ -48,6 +63,11 @@ func (s *Stream) subscribe(to *plan.Component, consumer plan.Consumer, local fun
 	targets := make([]Target, len(to.TaskIDs))
 	for i, id := range to.TaskIDs {
 		targets[i] = Target{Task: id, Feedback: consumer.Feedback}
+	}
+	if len(targets) == 1 && consumer.Grouping != gstorm.Direct {
+		s.keys.require(consumer.Fields)
+		s.choosers = append(s.choosers, always(targets))
+		return
 	}
 	switch consumer.Grouping {
 	case gstorm.Direct:
@@ -77,14 +97,17 @@ func (s *Stream) HasConsumers() bool { return s.consumed }
 
 // Route appends the tasks that get a tuple to dst: none if the stream has no consumers. A tuple with JSON is routed by
 // its text, which is not decoded, any other by its Values. An error is the emitter's: a field that a grouping needs is
-// missing or cannot be hashed, or the stream is consumed directly; dst comes back as it was. It allocates nothing but
-// errors and what dst may need to grow.
+// missing or cannot be hashed, or the stream is consumed directly; dst comes back as it was. (Of a JSON text only those
+// fields are read that decide between several tasks.) It allocates nothing but errors and what dst may need to grow.
 func (s *Stream) Route(dst []Target, t *gstorm.Tuple) ([]Target, error) {
 	if len(s.direct) > 0 {
 		return dst, fmt.Errorf("stream %q of %q is consumed with the direct grouping, so a tuple on it must name its task", s.stream, s.component)
 	}
 	if err := s.keys.hash(t); err != nil {
 		return dst, s.explain(err)
+	}
+	if s.constant != nil {
+		return append(dst, s.constant...), nil
 	}
 	for _, c := range s.choosers {
 		dst = c.choose(dst, s.keys.hashes)

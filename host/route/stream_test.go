@@ -347,13 +347,28 @@ func TestRouteNamesTheFieldThatFails(t *testing.T) {
 
 // TestErrorsDoNotDisturbTheShuffle: a tuple that is refused takes nobody's turn.
 func TestErrorsDoNotDisturbTheShuffle(t *testing.T) {
-	s := streamTo(t, consumer{grouping: gstorm.Shuffle, tasks: 2}, consumer{gstorm.FieldsGrouping, []string{"word"}, 1})
+	s := streamTo(t, consumer{grouping: gstorm.Shuffle, tasks: 2}, consumer{gstorm.FieldsGrouping, []string{"word"}, 2})
 	first := route(t, s, text(`["a"]`))[0]
 	if _, err := s.Route(nil, text(`[]`)); err == nil {
 		t.Fatal("want an error")
 	}
 	if second := route(t, s, text(`["a"]`))[0]; second == first {
 		t.Errorf("task %d got two tuples in a row", second)
+	}
+}
+
+// TestOneTaskGetsAllKeys: with one task a key decides nothing, but a Go value that would be none with two is refused.
+func TestOneTaskGetsAllKeys(t *testing.T) {
+	s := streamTo(t, consumer{gstorm.FieldsGrouping, []string{"n"}, 1}, consumer{gstorm.PartialKey, []string{"word"}, 1})
+	for _, tuple := range []*gstorm.Tuple{text(`["a",1,{}]`), {Values: gstorm.Values{"a", 1.5, nil}}, {Values: gstorm.Values{nil, []any{1}}}} {
+		if diff := cmp.Diff([]int{2, 3}, route(t, s, tuple)); diff != "" {
+			t.Errorf("%s %v: %s", tuple.JSON, tuple.Values, diff)
+		}
+	}
+	for _, tuple := range []*gstorm.Tuple{{Values: gstorm.Values{"a"}}, {Values: gstorm.Values{"a", make(chan int)}}} {
+		if got, err := s.Route(nil, tuple); err == nil || !strings.Contains(err.Error(), `field "n"`) {
+			t.Errorf("%v goes to %v, error %v; want one that names the field", tuple.Values, got, err)
+		}
 	}
 }
 

@@ -24,9 +24,25 @@ type Batch struct {
 	bytes      int
 }
 
-func (b *Batch) add(d Delivery) {
-	b.Deliveries = append(b.Deliveries, d)
-	b.bytes += len(d.Tuple.JSON)
+// slot makes room for one more.
+func (b *Batch) slot() *Delivery {
+	n := len(b.Deliveries)
+	if n < cap(b.Deliveries) {
+		b.Deliveries = b.Deliveries[:n+1] // is zero: see Release
+	} else {
+		b.Deliveries = append(b.Deliveries, Delivery{})
+	}
+	return &b.Deliveries[n]
+}
+
+// join adds what another batch has behind what this one has. False: they don't go together, or would be too large.
+func (b *Batch) join(other *Batch) bool {
+	if b.From != other.From || b.Epoch != other.Epoch || len(b.Deliveries)+len(other.Deliveries) > BatchSize {
+		return false
+	}
+	b.Deliveries = append(b.Deliveries, other.Deliveries...)
+	b.bytes += other.bytes
+	return true
 }
 
 var batches = sync.Pool{New: func() any { return &Batch{Deliveries: make([]Delivery, 0, 16)} }}

@@ -19,30 +19,38 @@ func NewOutbox(from int, epoch uint64, queues []*Queue) *Outbox {
 	return &Outbox{from: from, epoch: epoch, queues: queues, open: make([]*Batch, len(queues))}
 }
 
-// Add puts a delivery into the batch for a task; a batch of BatchSize tuples goes out at once, and Add waits while the
-// task's queue is full (see Queue.Put for feedback).
-func (o *Outbox) Add(task int, feedback bool, d Delivery) {
+// Slot returns the place of the next delivery to a task, in the task's open batch, for the caller to fill in before the
+// next call; size is that of the tuple's JSON text. When BatchSize deliveries wait there they go out first, and Slot waits
+// while the task's queue is full (see Queue.Put for feedback).
+func (o *Outbox) Slot(task int, feedback bool, size int) *Delivery {
 	b := o.open[task]
-	if b == nil {
-		b = batches.Get().(*Batch)
-		b.Epoch, b.From = o.epoch, o.from
-		o.open[task] = b
-		o.waiting = append(o.waiting, target{task, feedback})
+	if b == nil || len(b.Deliveries) >= BatchSize {
+		b = o.begin(b, target{task, feedback})
 	}
-	b.add(d)
-	if len(b.Deliveries) >= BatchSize {
-		o.open[task] = nil
-		o.send(b, target{task, feedback})
+	b.bytes += size
+	return b.slot()
+}
+
+// begin replaces a task's batch, which is full or nil, by a new one.
+func (o *Outbox) begin(full *Batch, t target) *Batch {
+	if full != nil {
+		o.open[t.task] = nil
+		o.send(full, t)
+	} else {
+		o.waiting = append(o.waiting, t)
 	}
+	b := batches.Get().(*Batch)
+	b.Epoch, b.From = o.epoch, o.from
+	o.open[t.task] = b
+	return b
 }
 
 // Flush sends all that was added. It waits while a target's queue is full.
 func (o *Outbox) Flush() {
 	for _, t := range o.waiting {
-		if b := o.open[t.task]; b != nil {
-			o.open[t.task] = nil
-			o.send(b, t)
-		}
+		b := o.open[t.task]
+		o.open[t.task] = nil
+		o.send(b, t)
 	}
 	o.waiting = o.waiting[:0]
 }

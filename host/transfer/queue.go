@@ -37,10 +37,17 @@ func (q *Queue) Put(b *Batch, feedback bool) bool {
 		q.mu.Unlock()
 		return false
 	}
-	q.batches = append(q.batches, b)
 	q.tuples += len(b.Deliveries)
 	q.bytes += b.bytes
+	// A producer that sends one by one, such as a spout, is worth no batch each.
+	joined := q.head < len(q.batches) && q.batches[len(q.batches)-1].join(b)
+	if !joined {
+		q.batches = append(q.batches, b)
+	}
 	q.mu.Unlock()
+	if joined {
+		b.Release()
+	}
 	select {
 	case q.ready <- struct{}{}:
 	default:

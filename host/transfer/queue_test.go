@@ -8,8 +8,9 @@ import (
 	"github.com/gstorm/gstorm/host/transfer"
 )
 
-func delivery(n int) transfer.Delivery {
-	return transfer.Delivery{Tuple: gstorm.Tuple{ID: uint64(n), JSON: []byte("[1]")}}
+func add(out *transfer.Outbox, task int, feedback bool, n int) {
+	text := []byte("[1]")
+	out.Slot(task, feedback, len(text)).Tuple = gstorm.Tuple{ID: uint64(n), JSON: text}
 }
 
 // drain takes all that there is and returns the ids in the order in which they came.
@@ -30,9 +31,9 @@ func TestWhatOneTaskSendsAnotherStaysInOrder(t *testing.T) {
 	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q, other})
 	const n = 10_000
 	for i := range n {
-		out.Add(2, false, delivery(i))
+		add(out, 2, false, i)
 		if i%3 == 0 {
-			out.Add(3, false, delivery(i))
+			add(out, 3, false, i)
 		}
 		if i%1000 == 7 {
 			out.Flush()
@@ -66,7 +67,7 @@ func TestAFullQueueHoldsItsProducerBack(t *testing.T) {
 				go func() {
 					defer close(done)
 					for i := range 10 * transfer.BatchSize {
-						out.Add(2, false, delivery(i))
+						add(out, 2, false, i)
 						sent++
 					}
 					out.Flush()
@@ -90,7 +91,7 @@ func TestFeedbackNeverWaits(t *testing.T) {
 	q := transfer.NewQueue(1, 1)
 	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
 	for i := range 10 * transfer.BatchSize {
-		out.Add(2, true, delivery(i))
+		add(out, 2, true, i)
 	}
 	out.Flush()
 	if got := len(drain(q)); got != 10*transfer.BatchSize {
@@ -106,7 +107,7 @@ func TestCloseLetsProducersGo(t *testing.T) {
 		go func() {
 			defer close(done)
 			for i := range 10 * transfer.BatchSize {
-				out.Add(2, false, delivery(i))
+				add(out, 2, false, i)
 			}
 			out.Flush()
 		}()
@@ -123,9 +124,9 @@ func BenchmarkQueue(b *testing.B) {
 	b.ReportAllocs()
 	q := transfer.NewQueue(1<<20, 1<<30)
 	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
-	d := delivery(1)
+	tuple := gstorm.Tuple{ID: 1, JSON: []byte("[1]")}
 	for i := range b.N {
-		out.Add(2, false, d)
+		out.Slot(2, false, len(tuple.JSON)).Tuple = tuple
 		if i%transfer.BatchSize == transfer.BatchSize-1 {
 			for batch := q.Take(); batch != nil; batch = q.Take() {
 				batch.Release()

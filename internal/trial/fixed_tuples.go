@@ -22,7 +22,7 @@ type FixedTuples struct {
 func NewFixedTuples(emissions []Emission) *FixedTuples { return &FixedTuples{left: emissions} }
 
 // Next emits the next tuple; gstorm.ErrFinished after the last.
-func (s *FixedTuples) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (s *FixedTuples) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	if len(s.left) == 0 {
 		return gstorm.ErrFinished
 	}

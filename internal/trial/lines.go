@@ -91,7 +91,7 @@ func (e *LineError) Error() string { return fmt.Sprintf("%s:%d: %v", e.Source, e
 func (e *LineError) Unwrap() error { return e.Err }
 
 // Next emits the tuple of the next line, if there is one soon. A line that is no tuple is a *LineError.
-func (l *Lines) Next(ctx context.Context, out gstorm.SpoutEmitter) error {
+func (l *Lines) Next(ctx context.Context, out *gstorm.SpoutCollector) error {
 	if l.over {
 		return gstorm.ErrFinished
 	}

@@ -1,0 +1,99 @@
+package host_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/plan"
+)
+
+// sentences is a spout of n sentences of 7.8 words, each with an id.
+type sentences struct{ next, n int }
+
+var sentencesText = []string{
+	"the cow jumped over the moon", "an apple a day keeps the doctor away",
+	"four score and seven years ago", "snow white and the seven dwarfs", "i am at two with nature",
+}
+
+func (s *sentences) Next(_ context.Context, out *gstorm.SpoutCollector) error {
+	if s.next == s.n {
+		return gstorm.ErrFinished
+	}
+	out.EmitID(s.next, "", sentencesText[s.next%len(sentencesText)])
+	s.next++
+	return nil
+}
+
+// splitter emits the words of a sentence.
+func splitter(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
+	s, err := t.String("sentence")
+	if err != nil {
+		return err
+	}
+	for i := strings.IndexByte(s, ' '); i >= 0; i = strings.IndexByte(s, ' ') {
+		out.Emit(s[:i])
+		s = s[i+1:]
+	}
+	out.Emit(s)
+	return nil
+}
+
+// wordCount counts words.
+type wordCount struct{ counts map[string]*int }
+
+func (w *wordCount) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
+	word, err := t.String("word")
+	if n := w.counts[word]; n != nil {
+		*n++
+	} else {
+		w.counts[word] = func() *int { n := 1; return &n }()
+	}
+	return err
+}
+
+// BenchmarkWordCount measures components in Go: sentences through a spout, a splitter and a counter, with acking and
+// without.
+func BenchmarkWordCount(b *testing.B) {
+	for name, ackers := range map[string]int{"acked": 1, "unacked": 0} {
+		b.Run(name, func(b *testing.B) {
+			counts := &wordCount{counts: map[string]*int{}}
+			t := gstorm.NewBuilder("wc")
+			t.Set(gstorm.TopologyMaxSpoutPending, 10_000).Set(gstorm.TopologyAckerExecutors, ackers)
+			t.Spout("sentences", func() gstorm.Spout { return &sentences{n: b.N} }).Output("default", "sentence")
+			t.Bolt("split", func() gstorm.Bolt { return boltFunc(splitter) }).
+				Output("default", "word").From("sentences", "", gstorm.Shuffle)
+			t.Bolt("count", func() gstorm.Bolt { return counts }).From("split", "", gstorm.FieldsGrouping, "word")
+			p, err := plan.Build(t.Topology(), "", nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			w, err := host.New(host.Options{Plan: p, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Seed: 1})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			begin := time.Now()
+			if err := w.Run(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(b.N)/time.Since(begin).Seconds(), "sentences/s")
+			words := 0
+			for _, n := range counts.counts {
+				words += *n
+			}
+			want := 0
+			for i := range b.N {
+				want += len(strings.Fields(sentencesText[i%len(sentencesText)]))
+			}
+			if words != want {
+				b.Fatalf("%d words were counted, want %d", words, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,38 @@
+package host
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gstorm/gstorm"
+)
+
+// open calls the Open of a Go component that has one.
+func (t *task) open(ctx context.Context, component any) error {
+	opener, ok := component.(gstorm.Opener)
+	if !ok {
+		return nil
+	}
+	err := guarded(func() error {
+		return opener.Open(ctx, &gstorm.TaskContext{
+			Topology: t.worker.plan.Topology, Component: t.component.ID, Task: t.id, Config: t.component.Config, Logger: t.log,
+		})
+	})
+	if err != nil {
+		return &FailedError{Component: t.component.ID, Task: t.id, Cause: fmt.Errorf("component %q task %d: open: %w", t.component.ID, t.id, err)}
+	}
+	return nil
+}
+
+// close calls the Close of a Go component that has one, and sends what it still emits.
+func (t *task) close(ctx context.Context, component any, sink *nativeSink, out *gstorm.Collector) error {
+	if closer, ok := component.(gstorm.Closer); ok {
+		sink.begin(nil)
+		if err := guarded(func() error { return closer.Close(ctx, out) }); err != nil {
+			t.failed(err, "close: ")
+		}
+	}
+	t.out.flush()
+	t.answers.flush()
+	return nil
+}
