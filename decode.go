@@ -50,27 +50,64 @@ func scalars(text string, hint int) (values Values, ok bool) {
 // scalar reads the value at the start of a text that ends with a bracket, and returns where it ends; 0: it is no scalar, or
 // no simple one.
 func scalar(text string) (value any, end int) {
+	end = scalarEnd(text)
+	if end == 0 {
+		return nil, 0
+	}
+	switch text[0] {
+	case '"':
+		return text[1 : end-1], end
+	case 't':
+		return true, end
+	case 'f':
+		return false, end
+	case 'n':
+		return nil, end
+	}
+	return json.Number(text[:end]), end
+}
+
+// plainString is the n-th value of an array of scalars, if it is a string without escapes; nil: see Tuple.Decode.
+func plainString(text []byte, n int) []byte {
+	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' {
+		return nil
+	}
+	for text = text[1:]; ; text = text[1:] {
+		end := scalarEnd(text)
+		if end == 0 {
+			return nil
+		}
+		if n == 0 {
+			if text[0] != '"' || text[end] != ',' && text[end] != ']' {
+				return nil
+			}
+			return text[1 : end-1]
+		}
+		if text = text[end:]; text[0] != ',' {
+			return nil
+		}
+		n--
+	}
+}
+
+// scalarEnd is where the value ends that a text begins with; 0 if it is no scalar, or a string with more in it than bytes
+// that stand for themselves. A bracket ends the text.
+func scalarEnd[T string | []byte](text T) int {
 	switch c := text[0]; {
 	case c == '"':
-		if end = plainEnd(text); end > 0 {
-			return text[1 : end-1], end
-		}
+		return plainEnd(text)
 	case c == '-' || '0' <= c && c <= '9':
-		if end = numberEnd(text); end > 0 {
-			return json.Number(text[:end]), end
-		}
-	case strings.HasPrefix(text, "true"):
-		return true, 4
-	case strings.HasPrefix(text, "false"):
-		return false, 5
-	case strings.HasPrefix(text, "null"):
-		return nil, 4
+		return numberEnd(text)
+	case len(text) > 4 && string(text[:4]) == "true", len(text) > 4 && string(text[:4]) == "null":
+		return 4
+	case len(text) > 5 && string(text[:5]) == "false":
+		return 5
 	}
-	return nil, 0
+	return 0
 }
 
 // plainEnd is where a string ends in which every byte stands for itself; 0 for others.
-func plainEnd(text string) int {
+func plainEnd[T string | []byte](text T) int {
 	for i := 1; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '"':
@@ -83,7 +120,7 @@ func plainEnd(text string) int {
 }
 
 // numberEnd is where a number ends; 0 if it is none.
-func numberEnd(text string) int {
+func numberEnd[T string | []byte](text T) int {
 	i := 0
 	if text[0] == '-' {
 		i = 1
@@ -109,7 +146,7 @@ func numberEnd(text string) int {
 }
 
 // digitsEnd is where one or more digits end; 0 if there is none. Something that is no digit ends the text.
-func digitsEnd(text string, from int) int {
+func digitsEnd[T string | []byte](text T, from int) int {
 	i := from
 	for '0' <= text[i] && text[i] <= '9' {
 		i++

@@ -40,6 +40,11 @@ func FuzzDecodeValues(f *testing.F) {
 		if diff := cmp.Diff(want, got); err == nil && diff != "" {
 			t.Errorf("%q (-encoding/json +gstorm):\n%s", text, diff)
 		}
+		for i := range 3 {
+			if s := plainString([]byte(text), i); s != nil && err == nil && got[i] != string(s) {
+				t.Errorf("%q: value %d is %q, or %q by itself", text, i, got[i], s)
+			}
+		}
 	})
 }
 

@@ -82,6 +82,13 @@ func (t *Tuple) Value(field string) (any, error) {
 
 // String returns the text of a field: a string as it is, any other value as its JSON text.
 func (t *Tuple) String(field string) (string, error) {
+	if t.Values == nil && t.JSON != nil { // one string need not be made a list of values
+		if i := t.Source.Fields.Index(field); i >= 0 {
+			if text := plainString(t.JSON, i); text != nil {
+				return string(text), nil
+			}
+		}
+	}
 	v, err := t.Value(field)
 	if err != nil {
 		return "", err

@@ -52,9 +52,38 @@ func (w *wordCount) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collec
 	if n := w.counts[word]; n != nil {
 		*n++
 	} else {
-		w.counts[word] = func() *int { n := 1; return &n }()
+		w.counts[word] = new(int)
+		*w.counts[word] = 1
 	}
 	return err
+}
+
+func (w *wordCount) sum() (words int) {
+	for _, n := range w.counts {
+		words += *n
+	}
+	return words
+}
+
+// runBenchmark runs a topology that handles b.N sentences.
+func runBenchmark(b *testing.B, t *gstorm.Builder, o host.Options) {
+	b.Helper()
+	p, err := plan.Build(t.Topology(), "", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	o.Plan, o.Logger, o.Seed = p, slog.New(slog.NewTextHandler(io.Discard, nil)), 1
+	o.Launch = func(*plan.Component) (host.Launch, error) { return host.Launch{}, nil }
+	w, err := host.New(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	begin := time.Now()
+	if err := w.Run(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(b.N)/time.Since(begin).Seconds(), "sentences/s")
 }
 
 // BenchmarkWordCount measures components in Go: sentences through a spout, a splitter and a counter, with acking and
@@ -69,29 +98,12 @@ func BenchmarkWordCount(b *testing.B) {
 			t.Bolt("split", func() gstorm.Bolt { return boltFunc(splitter) }).
 				Output("default", "word").From("sentences", "", gstorm.Shuffle)
 			t.Bolt("count", func() gstorm.Bolt { return counts }).From("split", "", gstorm.FieldsGrouping, "word")
-			p, err := plan.Build(t.Topology(), "", nil)
-			if err != nil {
-				b.Fatal(err)
-			}
-			w, err := host.New(host.Options{Plan: p, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Seed: 1})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			begin := time.Now()
-			if err := w.Run(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(b.N)/time.Since(begin).Seconds(), "sentences/s")
-			words := 0
-			for _, n := range counts.counts {
-				words += *n
-			}
+			runBenchmark(b, t, host.Options{})
 			want := 0
 			for i := range b.N {
 				want += len(strings.Fields(sentencesText[i%len(sentencesText)]))
 			}
-			if words != want {
+			if words := counts.sum(); words != want {
 				b.Fatalf("%d words were counted, want %d", words, want)
 			}
 		})

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
@@ -24,6 +25,7 @@ type emitter struct {
 	random               *randomSource
 	targets              []route.Target
 	lineages             []acker.Lineage
+	text                 []byte // of encode: what is in it is never changed
 	// undeclared: the component declares no streams at all, so what it emits on the default one goes nowhere, quietly.
 	// RedStorm's terminal bolts return the value of their last statement that way.
 	undeclared bool
@@ -86,7 +88,7 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 		return nil, fmt.Errorf("emit of %d values on stream %q, which has %d fields (%s)", arity, stream, len(s.source.Fields), s.source.Fields)
 	}
 	if s.json && t.JSON == nil {
-		if t.JSON, err = multilang.AppendValues(nil, t.Values); err != nil {
+		if t.JSON, err = e.encode(t.Values); err != nil {
 			return nil, fmt.Errorf("emit on stream %q: %w", stream, err)
 		}
 	}
@@ -101,6 +103,25 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 		e.targets, err = s.route.Route(e.targets[:0], t)
 	}
 	return e.targets, err
+}
+
+// textAtOnce is for how much JSON text of tuples memory is taken at once.
+const textAtOnce = 8 << 10
+
+// encode returns the JSON text of values. Texts that are made one after the other share their memory.
+func (e *emitter) encode(values gstorm.Values) ([]byte, error) {
+	if cap(e.text)-len(e.text) < textAtOnce/16 {
+		e.text = make([]byte, 0, textAtOnce)
+	}
+	from := len(e.text)
+	text, err := multilang.AppendValues(e.text, values)
+	if err != nil {
+		return nil, err
+	}
+	if cap(text) == cap(e.text) { // else it was too long, and has memory of its own
+		e.text = text
+	}
+	return slices.Clip(text[from:]), nil
 }
 
 // send puts the tuple into the outbox, for each target with its lineage; flush sends it on its way.

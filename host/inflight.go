@@ -29,6 +29,8 @@ type inflight struct {
 	flights map[uint64]*flight
 	free    []*flight
 	anchors []acker.Anchor // scratch
+	lastID  uint64         // the anchor that was looked for last, as the next one is often the same; 0: none
+	last    *flight        // what it is
 }
 
 func newInflight(messageTimeout time.Duration) *inflight {
@@ -86,6 +88,9 @@ func (f *inflight) sweep(now time.Time) {
 
 func (f *inflight) drop(id uint64, e *flight) {
 	delete(f.flights, id)
+	if id == f.lastID {
+		f.lastID, f.last = 0, nil
+	}
 	e.lineage = acker.Lineage{}
 	f.free = append(f.free, e)
 }
@@ -136,7 +141,7 @@ func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []a
 	defer f.mu.Unlock()
 	f.anchors = f.anchors[:0]
 	for _, id := range anchors {
-		if e := f.flights[id]; e != nil {
+		if e := f.anchor(id); e != nil {
 			f.anchors = append(f.anchors, acker.Anchor{Lineage: &e.lineage, Acc: &e.acc})
 		} else {
 			unknown++
@@ -146,6 +151,17 @@ func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []a
 		dst = append(dst, acker.Extend(f.anchors, random))
 	}
 	return dst, unknown
+}
+
+func (f *inflight) anchor(id uint64) *flight {
+	if id == f.lastID && f.last != nil {
+		return f.last
+	}
+	e := f.flights[id]
+	if e != nil {
+		f.lastID, f.last = id, e
+	}
+	return e
 }
 
 // failAll takes everything out, oldest first, and fails it.

@@ -1,6 +1,9 @@
 package multilang
 
-import "errors"
+import (
+	"cmp"
+	"errors"
+)
 
 // maxBatchParts is how many tuples, and how many acks and fails, one frame may have. It bounds the memory that a frame of
 // nothing but empty tuples takes here, many times its own size.
@@ -29,11 +32,15 @@ type batch struct {
 }
 
 // group is what emits have in common that follow each other.
-type group struct{ stream, task part }
+type group struct {
+	stream, task part
+	name         string // of the stream, once the scan is over
+}
 
 // row is one emit of [anchors or message id, values, values, ...].
 type row struct {
 	group int
+	again bool // the head is that of the row before
 	head  part
 	tuple part
 }
@@ -99,7 +106,7 @@ func (b *batch) row(s *scanner, group int) bool {
 		if n == 0 {
 			r.head = p
 		} else {
-			r.tuple = p
+			r.tuple, r.again = p, n > 1
 			b.add(r)
 		}
 		n++
@@ -177,6 +184,12 @@ func (b *batch) misshapen(s *scanner) bool {
 func (d *decoder) begin() error {
 	b := &d.batch
 	b.sync = string(d.parts[keySync].text) == "true"
+	for i := range b.groups {
+		g := &b.groups[i]
+		if g.name = defaultStream; g.stream.text != nil {
+			g.name = cmp.Or(d.name(g.stream), defaultStream)
+		}
+	}
 	b.next, b.count = 0, len(b.rows)+len(b.fails)+len(b.acks)
 	if b.sync {
 		b.count++
@@ -195,15 +208,14 @@ func (d *decoder) more() bool { return d.batch.next < d.batch.count }
 
 // take makes the next part of a batch a Message.
 func (d *decoder) take(m *Message) {
-	*m = Message{Anchors: m.Anchors[:0]}
 	b := &d.batch
 	n := b.next
 	b.next++
 	if n < len(b.rows) {
-		m.Command = Emit
 		d.row(m, &b.rows[n])
 		return
 	}
+	*m = Message{Anchors: m.Anchors[:0]}
 	if n -= len(b.rows); n < len(b.fails) {
 		m.Command = Fail
 		b.fails[n].fill(m)
@@ -221,12 +233,13 @@ func (d *decoder) take(m *Message) {
 // spout's: it is both here, as nothing says which.
 func (d *decoder) row(m *Message, r *row) {
 	g := &d.batch.groups[r.group]
-	m.Stream = defaultStream
-	if name := d.name(g.stream); name != "" {
-		m.Stream = name
+	if r.again && m.Invalid == nil {
+		m.Tuple, m.Arity = nil, 0 // all else is as it was
+	} else {
+		*m = Message{Command: Emit, Stream: g.name, Anchors: m.Anchors[:0]}
+		m.ID = rawPart(m, r.head, "id")
+		m.rowAnchors(r.head)
 	}
-	m.ID = rawPart(m, r.head, "id")
-	m.rowAnchors(r.head)
 	if g.task.text != nil {
 		d.task(m, g.task)
 	}

@@ -197,19 +197,31 @@ func (s *scanner) more(closing byte) (more, ok bool) {
 	return c == ',', true
 }
 
+// ordinary says which bytes of a string stand for themselves and are ASCII.
+var ordinary = func() (table [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
 func (s *scanner) str() bool {
 	buf := s.buf
 	for i := s.pos + 1; i < len(buf); {
+		for i < len(buf) && ordinary[buf[i]] {
+			i++
+		}
+		if i == len(buf) {
+			break
+		}
 		switch c := buf[i]; {
 		case c == '"':
 			s.pos = i + 1
 			return true
 		case c == '\\':
 			i = s.escape(i)
-		case c < ' ' || c >= utf8.RuneSelf:
-			s.dirty = true
-			i++
 		default:
+			s.dirty = true
 			i++
 		}
 	}
