@@ -27,14 +27,11 @@ type Source struct {
 }
 
 // Tuple is one tuple as the task that received it sees it. It is a plain value; what it takes part in (its tree, what
-// was emitted because of it) is the host's business and found by ID.
+// was emitted because of it) is the host's business.
 //
 // A tuple that was made in this process has Values; one that came from a child process has only JSON, the text of a
 // JSON array, which the host never decodes for another child. The methods work on both.
 type Tuple struct {
-	// ID names the tuple at the task that received it, unique among those that the task has not yet answered. 0 for
-	// a tuple that nobody waits for.
-	ID     uint64
 	Source *Source
 	Values Values
 	JSON   []byte

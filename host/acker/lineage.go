@@ -17,8 +17,8 @@ type Edge struct {
 // an untracked tuple. It is not changed once made, so it may be copied freely. One root, which is the rule, needs no
 // memory of its own.
 type Lineage struct {
-	first Edge   // Root 0: none
-	more  []Edge // other roots, each once
+	first Edge    // Root 0: none
+	more  *[]Edge // other roots, each once; behind a pointer, as few have any and all are copied from task to task
 }
 
 // NewLineage returns the lineage of a tuple with the given edges: those of a spout, or read from a link. Each root must
@@ -29,7 +29,8 @@ func NewLineage(edges ...Edge) Lineage {
 		l.first = edges[0]
 	}
 	if len(edges) > 1 {
-		l.more = slices.Clone(edges[1:])
+		more := slices.Clone(edges[1:])
+		l.more = &more
 	}
 	return l
 }
@@ -66,7 +67,7 @@ func Extend(anchors []Anchor, random rand.Source) Lineage {
 		id := random.Uint64()
 		*a.Acc ^= id
 		child.add(a.Lineage.first.Root, id, edges)
-		for _, e := range a.Lineage.more {
+		for _, e := range a.Lineage.others() {
 			child.add(e.Root, id, edges)
 		}
 	}
@@ -77,12 +78,19 @@ func Extend(anchors []Anchor, random rand.Source) Lineage {
 // Tracked says whether anybody waits for the tuple.
 func (l *Lineage) Tracked() bool { return l.first.Root != 0 }
 
+func (l *Lineage) others() []Edge {
+	if l.more == nil {
+		return nil
+	}
+	return *l.more
+}
+
 // Len returns how many roots the tuple has.
 func (l *Lineage) Len() int {
 	if !l.Tracked() {
 		return 0
 	}
-	return 1 + len(l.more)
+	return 1 + len(l.others())
 }
 
 // Edges yields each edge once.
@@ -91,7 +99,7 @@ func (l *Lineage) Edges() iter.Seq[Edge] {
 		if !l.Tracked() || !yield(l.first) {
 			return
 		}
-		for _, e := range l.more {
+		for _, e := range l.others() {
 			if !yield(e) {
 				return
 			}
@@ -128,31 +136,34 @@ func (l *Lineage) add(r Root, id uint64, edges int) {
 		l.first.ID ^= id
 		return
 	}
-	for i := range l.more[:min(few, len(l.more))] {
-		if l.more[i].Root == r {
-			l.more[i].ID ^= id
+	if l.more == nil {
+		more := make([]Edge, 0, min(few, edges-1))
+		l.more = &more
+	}
+	more := *l.more
+	for i := range more[:min(few, len(more))] {
+		if more[i].Root == r {
+			more[i].ID ^= id
 			return
 		}
 	}
-	if l.more == nil {
-		l.more = make([]Edge, 0, min(few, edges-1))
-	}
-	l.more = append(l.more, Edge{r, id})
+	*l.more = append(more, Edge{r, id})
 }
 
 // merge makes one edge of all that have the same root, in n log n: a window's result may have thousands of anchors.
 func (l *Lineage) merge() {
-	if len(l.more) <= few {
+	more := l.others()
+	if len(more) <= few {
 		return
 	}
-	slices.SortFunc(l.more, func(a, b Edge) int { return cmp.Compare(a.Root, b.Root) })
-	kept := l.more[:1]
-	for _, e := range l.more[1:] {
+	slices.SortFunc(more, func(a, b Edge) int { return cmp.Compare(a.Root, b.Root) })
+	kept := more[:1]
+	for _, e := range more[1:] {
 		if last := &kept[len(kept)-1]; last.Root == e.Root {
 			last.ID ^= e.ID
 		} else {
 			kept = append(kept, e)
 		}
 	}
-	l.more = kept
+	*l.more = kept
 }

@@ -9,8 +9,7 @@ import (
 )
 
 func add(out *transfer.Outbox, task int, feedback bool, n int) {
-	text := []byte("[1]")
-	out.Slot(task, feedback, len(text)).Tuple = gstorm.Tuple{ID: uint64(n), JSON: text}
+	out.Slot(task, feedback, 3).Tuple = gstorm.Tuple{Values: gstorm.Values{n}}
 }
 
 // drain takes all that there is and returns the ids in the order in which they came.
@@ -18,7 +17,7 @@ func drain(q *transfer.Queue) []int {
 	var ids []int
 	for b := q.Take(); b != nil; b = q.Take() {
 		for _, d := range b.Deliveries {
-			ids = append(ids, int(d.Tuple.ID))
+			ids = append(ids, d.Tuple.Values[0].(int))
 		}
 		b.Release()
 	}
@@ -124,7 +123,7 @@ func BenchmarkQueue(b *testing.B) {
 	b.ReportAllocs()
 	q := transfer.NewQueue(1<<20, 1<<30)
 	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q})
-	tuple := gstorm.Tuple{ID: 1, JSON: []byte("[1]")}
+	tuple := gstorm.Tuple{JSON: []byte("[1]")}
 	for i := range b.N {
 		out.Slot(2, false, len(tuple.JSON)).Tuple = tuple
 		if i%transfer.BatchSize == transfer.BatchSize-1 {
