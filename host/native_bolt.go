@@ -72,12 +72,12 @@ func (b *nativeBolt) work(ctx context.Context) {
 	}
 }
 
-// handle hands over tuples and answers them: an error or a panic fails one, everything else acks it.
+// handle hands over tuples and answers them: an error or a panic fails one, everything else acks it. It ends with ctx.
 func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery) {
 	done, acked := 0, 0
-	for done < len(deliveries) {
+	for done < len(deliveries) && ctx.Err() == nil {
 		err := guarded(func() error {
-			for ; done < len(deliveries); done++ {
+			for ; done < len(deliveries) && ctx.Err() == nil; done++ {
 				d := &deliveries[done]
 				if err := b.execute(ctx, d, done, len(deliveries)); err != nil {
 					b.fail(&d.Lineage, err)
@@ -93,7 +93,7 @@ func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery)
 			done++
 		}
 	}
-	b.count.executed.Add(uint64(len(deliveries)))
+	b.count.executed.Add(uint64(done))
 	b.count.acked.Add(uint64(acked))
 }
 

@@ -54,6 +54,8 @@ func runFlags() []cli.Flag {
 		&cli.PathFlag{Name: "summary-file", Usage: "also write the summary as JSON into `FILE`"},
 		&cli.StringFlag{Name: "debug", Usage: "start `COMPONENT`, with one task, so that it waits for a debugger of its language; no limit of time holds then"},
 		&cli.IntFlag{Name: "debug-port", Value: 9229, Usage: "where it waits, on 127.0.0.1: a `PORT`"},
+		&cli.PathFlag{Name: "cpuprofile", Usage: "write a profile of gstorm's own CPU time, for go tool pprof, into `FILE`"},
+		&cli.PathFlag{Name: "memprofile", Usage: "write a profile of gstorm's own memory at the end into `FILE`"},
 		&cli.BoolFlag{Name: "watch", Usage: "when a file beside FILE, or below, is saved, restart what it changes; nothing is lost", DisableDefaultText: true},
 		&cli.BoolFlag{Name: "no-table", Usage: "show no live table, only log lines", DisableDefaultText: true},
 	}
@@ -70,6 +72,7 @@ type runOptions struct {
 	watch       bool
 	debug       string // a component; "": none
 	debugPort   int
+	profiles    profiles
 }
 
 func readRunOptions(c *cli.Context) (runOptions, error) {
@@ -77,6 +80,7 @@ func readRunOptions(c *cli.Context) (runOptions, error) {
 		limit: c.Duration("for"), drainLimit: c.Duration("drain-limit"), summary: c.String("summary"),
 		summaryFile: c.Path("summary-file"), table: !c.Bool("no-table"), watch: c.Bool("watch"),
 		debug: c.String("debug"), debugPort: c.Int("debug-port"),
+		profiles: profiles{cpu: c.Path("cpuprofile"), memory: c.Path("memprofile")},
 	}
 	for _, name := range []string{"for", "drain-limit"} {
 		if c.IsSet(name) && c.Duration(name) <= 0 {
@@ -117,11 +121,13 @@ func (p *program) run(c *cli.Context) error {
 		p: p, selection: s, options: o, tty: tty, screen: screen, signals: signals,
 		log: slog.New(terminal.NewHandler(screen.Log(), o.level, tty.Colour)),
 	}
-	if o.watch {
-		return r.watch(c.Context)
-	}
-	_, err = r.once(c.Context, nil)
-	return err
+	return o.profiles.around(func() error {
+		if o.watch {
+			return r.watch(c.Context)
+		}
+		_, err := r.once(c.Context, nil)
+		return err
+	})
 }
 
 // runner makes the runs of one `gstorm run`: one, or with --watch as many as its file's changes ask for.
