@@ -146,6 +146,8 @@ func (l *spoutLoop) wait(ctx context.Context, d spoutDriver, limit time.Duration
 	if l.ending() {
 		end = nil // it is known; what is waited for now are the trees
 	}
+	l.tracker.rest()
+	defer l.tracker.work()
 	select {
 	case <-l.tracker.wake:
 	case <-timeout:
@@ -233,6 +235,8 @@ func (l *spoutLoop) note(o *acker.Outcome[message]) {
 // await is the rest of the life of a spout whose process has ended in order: its trees end, and nobody is told.
 func (l *spoutLoop) await(ctx context.Context) error {
 	l.exited = true
+	l.tracker.rest()
+	defer l.tracker.work()
 	for {
 		l.collect()
 		for i := range l.pending {
