@@ -4,7 +4,7 @@ package acker
 // every ack pays for: with keys that are numbers, nearly consecutive and deleted as often as entered, it takes half of a
 // map's time (BenchmarkLedgerTree, BenchmarkUpdates).
 type index struct {
-	cells []cell // a power of two, at most 3/4 full
+	cells []cell // a power of two, at most half full
 	shift uint8  // 64 - log2(len(cells))
 	n     int
 }
@@ -33,13 +33,22 @@ func (x *index) find(r Root) int32 {
 	}
 }
 
-// put enters a root that is not there.
-func (x *index) put(r Root, slot int32) {
-	if 4*(x.n+1) > 3*len(x.cells) {
+// at returns where the slot of a root is kept. A root that is not there is entered, with the slot 0, which the caller must
+// change. The place is valid until the next call.
+func (x *index) at(r Root) *int32 {
+	if 2*(x.n+1) > len(x.cells) {
 		x.grow()
 	}
-	x.insert(cell{r, slot})
-	x.n++
+	for i := x.home(r); ; i = x.after(i) {
+		switch c := &x.cells[i]; c.root {
+		case 0:
+			c.root = r
+			x.n++
+			return &c.slot
+		case r:
+			return &c.slot
+		}
+	}
 }
 
 // remove takes out a root that is there, and closes the gap, so that no search stops short of what lies behind it.
@@ -86,8 +95,11 @@ func (x *index) insert(c cell) {
 	x.cells[i] = c
 }
 
-// home spreads consecutive roots evenly (Fibonacci hashing: the multiplier is 2^64 divided by the golden ratio).
-func (x *index) home(r Root) int { return int(uint64(r) * 0x9e3779b97f4a7c15 >> x.shift) }
+// home spreads roots evenly (Fibonacci hashing: the multiplier is 2^64 divided by the golden ratio), but keeps four that
+// follow each other together: they are entered, updated and removed at about the same time, and fill a cache line.
+func (x *index) home(r Root) int {
+	return int(uint64(r>>2)*0x9e3779b97f4a7c15>>x.shift)&^3 | int(r&3)
+}
 
 func (x *index) after(i int) int { return (i + 1) & (len(x.cells) - 1) }
 

@@ -77,12 +77,13 @@ func (l *Ledger[O]) enter(r Root, owner O, now, deadline int64) (slot int32, err
 	if r == 0 {
 		return 0, ErrNoRoot
 	}
-	if l.index.find(r) != 0 {
+	at := l.index.at(r)
+	if *at != 0 {
 		return 0, fmt.Errorf("open %v: %w", r, ErrOpen)
 	}
 	slot = l.take()
+	*at = slot
 	l.entries[slot] = entry[O]{root: r, opened: now, owner: owner}
-	l.index.put(r, slot)
 	if deadline != 0 {
 		l.wheel.set(slot, l.ticksUp(deadline), l.ticks(now))
 	}

@@ -44,10 +44,10 @@ func (u *Updates) at(r Root) *Update {
 	if n := len(u.list); n > 0 && u.list[n-1].Root == r {
 		return &u.list[n-1]
 	}
-	if i := u.index.find(r); i != 0 {
-		return &u.list[i-1]
+	at := u.index.at(r)
+	if *at == 0 {
+		u.list = append(u.list, Update{Root: r})
+		*at = int32(len(u.list))
 	}
-	u.list = append(u.list, Update{Root: r})
-	u.index.put(r, int32(len(u.list)))
-	return &u.list[len(u.list)-1]
+	return &u.list[*at-1]
 }
