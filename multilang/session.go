@@ -46,7 +46,7 @@ type Session struct {
 
 	asked    bool  // a command or heartbeat has no answer yet
 	question Frame // which
-	owed     int   // emits that wait for their task ids
+	owed     int   // emits that wait for their task ids; below 0: answers that wait for their emits
 	finished bool
 	surplus  int
 }
@@ -84,10 +84,23 @@ func (s *Session) Write(f Frame) error {
 }
 
 func (s *Session) writeTaskIDs() error {
-	if s.owed == 0 {
+	if s.owed <= 0 {
 		return ErrNotOwed // storm.js exits when it gets an array that it does not expect
 	}
 	s.owed--
+	return nil
+}
+
+// WriteAhead is Write for the task ids of the next n emits that will ask for them; no TaskIDsFrame is owed for those. It is
+// for components that keep answers until they ask, as most do that wait for them.
+func (s *Session) WriteAhead(n int) error {
+	switch {
+	case s.state != running:
+		return ErrNotReady
+	case s.owed > 0:
+		return ErrBusy // they would answer the emits that wait
+	}
+	s.owed -= n
 	return nil
 }
 
@@ -158,12 +171,13 @@ func (s *Session) receivePid(m *Message) Effect {
 // receiveEmit has to count every emit that asks for task ids, as storm.py and storm.rb wait for them even if the emit is
 // wrong in some way. storm.js emits before its pid if user code emits while it initializes.
 func (s *Session) receiveEmit(m *Message) Effect {
-	e := Effect{Verdict: Deliver, TaskIDs: m.Task == 0 && m.NeedTaskIDs}
+	e := Effect{Verdict: Deliver}
 	if s.state != running {
 		e.Verdict = Hold
 	}
-	if e.TaskIDs {
+	if m.Task == 0 && m.NeedTaskIDs {
 		s.owed++
+		e.TaskIDs = s.owed > 0
 	}
 	return e
 }

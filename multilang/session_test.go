@@ -98,12 +98,13 @@ func scriptState(s *Session) string {
 }
 
 // Whatever a component says and a host tries: nothing is written before the pid, a spout never has two commands to
-// answer, and no array of task ids is written that it does not wait for.
+// answer, and no array of task ids is written that it does not wait for, but for those
+// ahead, which are the answers to the next emits that ask.
 func TestSessionRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom([]Kind{Spout, Bolt}).Draw(t, "kind")
 		s := NewSession(kind, Offer())
-		pid, asked, owed := false, 0, 0
+		pid, asked, owed, ahead := false, 0, 0, 0
 		t.Repeat(map[string]func(*rapid.T){
 			"write": func(t *rapid.T) {
 				f := Frame(rapid.IntRange(0, len(frameNames)-1).Draw(t, "frame"))
@@ -122,12 +123,28 @@ func TestSessionRules(t *testing.T) {
 					t.Fatalf("%v was written to a component of kind %d", f, kind)
 				}
 			},
+			"write ahead": func(t *rapid.T) {
+				n := rapid.IntRange(1, 3).Draw(t, "answers")
+				switch err := s.WriteAhead(n); {
+				case err == nil && (!pid || owed > 0):
+					t.Fatalf("task ids were written ahead: pid %v, %d arrays owed", pid, owed)
+				case err == nil:
+					ahead += n
+				case pid && owed == 0:
+					t.Fatal(err)
+				}
+			},
 			"receive": func(t *rapid.T) {
 				m := Message{Command: Command(rapid.IntRange(0, int(Finished)).Draw(t, "command")), NeedTaskIDs: rapid.Bool().Draw(t, "ids")}
 				e := s.Receive(&m)
 				pid = pid || e.Verdict == Ready
-				if e.TaskIDs {
+				switch asks := m.Command == Emit && m.NeedTaskIDs; {
+				case e.TaskIDs != (asks && ahead == 0):
+					t.Fatalf("task ids owed: %v, with %d arrays written ahead", e.TaskIDs, ahead)
+				case e.TaskIDs:
 					owed++
+				case asks:
+					ahead--
 				}
 				if e.Verdict == Done || e.Verdict == Alive {
 					asked--
