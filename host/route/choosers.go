@@ -9,6 +9,8 @@ import (
 // chooser appends the tasks of one consumer that get a tuple. hashes are those of the tuple's key fields.
 type chooser interface {
 	choose(dst []Target, hashes []uint64) []Target
+	// needs is what the choice depends on. hashes need not be a tuple's unless it is Values.
+	needs() Needs
 }
 
 // roundRobin is the shuffle grouping.

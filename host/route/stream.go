@@ -100,11 +100,8 @@ func (s *Stream) HasConsumers() bool { return s.consumed }
 // missing or cannot be hashed, or the stream is consumed directly; dst comes back as it was. (Of a JSON text only those
 // fields are read that decide between several tasks.) It allocates nothing but errors and what dst may need to grow.
 func (s *Stream) Route(dst []Target, t *gstorm.Tuple) ([]Target, error) {
-	if len(s.direct) > 0 {
-		return dst, fmt.Errorf("stream %q of %q is consumed with the direct grouping, so a tuple on it must name its task", s.stream, s.component)
-	}
-	if err := s.keys.hash(t); err != nil {
-		return dst, s.explain(err)
+	if err := s.check(t); err != nil {
+		return dst, err
 	}
 	if s.constant != nil {
 		return append(dst, s.constant...), nil
@@ -113,6 +110,17 @@ func (s *Stream) Route(dst []Target, t *gstorm.Tuple) ([]Target, error) {
 		dst = c.choose(dst, s.keys.hashes)
 	}
 	return dst, nil
+}
+
+// check hashes what the groupings need of a tuple, or says why it can't be routed.
+func (s *Stream) check(t *gstorm.Tuple) error {
+	if len(s.direct) > 0 {
+		return fmt.Errorf("stream %q of %q is consumed with the direct grouping, so a tuple on it must name its task", s.stream, s.component)
+	}
+	if err := s.keys.hash(t); err != nil {
+		return s.explain(err)
+	}
+	return nil
 }
 
 // Direct appends the task that the emitter named to dst. It fails if that is no task of a consumer with the direct
