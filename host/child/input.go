@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // ErrGone is in the error of Write when the child takes no more input: it has ended, is being killed, or its input was
@@ -44,6 +46,28 @@ func (in *input) write(frames []byte) error {
 		return ErrGone
 	}
 	return nil
+}
+
+// AtOnce is the most that Process.TryWrite can write: what a pipe takes whole or not at all, everywhere (POSIX).
+const AtOnce = 512
+
+// tryWrite writes all of it if the pipe has room, and nothing otherwise.
+func (in *input) tryWrite(frames []byte) (written bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if len(frames) > AtOnce || in.ended || in.writing {
+		return false
+	}
+	conn, err := in.file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	err = conn.Write(func(fd uintptr) bool {
+		n, err := unix.Write(int(fd), frames)
+		written = err == nil && n == len(frames)
+		return true // whatever came of it: no waiting
+	})
+	return err == nil && written
 }
 
 // end closes the input after the write that is under way.

@@ -26,7 +26,7 @@ const (
 
 // Process is one running child: one incarnation of one task. Launcher.Start makes it.
 //
-// Recv is for one goroutine, Write for one; everything else may be called from any. The host calls Recv until it returns
+// Recv is for one goroutine, Write and TryWrite for one at a time; everything else may be called from any. The host calls Recv until it returns
 // a *Death, which is when the last of the process's resources are released (or Launcher.Close, for those it gave up).
 type Process struct {
 	launcher *Launcher
@@ -132,6 +132,17 @@ func (p *Process) Write(frames []byte) error {
 		return fmt.Errorf("write to component %q task %d (pid %d): %w", p.spec.Component, p.spec.Task, p.pid, err)
 	}
 	return nil
+}
+
+// TryWrite is Write where that needs no waiting. It returns false if it has written nothing: because the child has not read
+// enough, because the frames are longer than AtOnce, or because the child takes no more input.
+func (p *Process) TryWrite(frames []byte) bool {
+	packed, err := p.packer.pack(frames)
+	if err != nil || !p.in.tryWrite(packed) {
+		return false // Write will find the fault
+	}
+	p.in.note(frames)
+	return true
 }
 
 // send writes frames as the child's wire has them.
