@@ -50,6 +50,17 @@ const (
 	// ActivateTimeout is how long a spout may leave activate, deactivate, ack and fail unanswered before gstorm no longer
 	// waits for answers to that command, in seconds.
 	ActivateTimeout = "gstorm.activate.timeout.secs"
+	// TaskIDsAhead says whether a component of Storm's protocol may be told the task ids of emits that are yet to come,
+	// where they do not depend on values (no consumer, one task, all, global, shuffle). A library that waits for task ids
+	// at every emit, as storm.py and storm.rb do, then works several times as fast. A library that does not keep what
+	// comes early would fail. auto (the default) does it for scripts that load a storm.py or storm.rb of Storm's which
+	// lies beside them; always says that the library keeps what comes early; never that each answer has to come after
+	// its emit.
+	TaskIDsAhead = "gstorm.task.ids.ahead"
+	// TaskIDsUsed says whether a component looks at the task ids that its emits return. false lets a component that may be
+	// told ahead (see TaskIDsAhead) be told that there are none, so that it need not wait either where they do depend on
+	// values (fields grouping over several tasks).
+	TaskIDsUsed = "gstorm.task.ids.used"
 	// Serializer is how messages are written to and from the children of shell components: json (the default) or msgpack, as
 	// pystorm and streamparse speak it with -s msgpack. It goes before TopologySerializer. Components that run on gstorm's
 	// own libraries speak JSON alone.

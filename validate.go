@@ -106,7 +106,7 @@ func (v *validation) config(whose string, c Config, at Position) {
 			v.errorf(at, "%s%s is %v, it must be more than 0", whose, key, c[key])
 		}
 	}
-	for _, key := range []string{TopologyDebug, TopologyEnableTimeouts, Acks} {
+	for _, key := range []string{TopologyDebug, TopologyEnableTimeouts, Acks, TaskIDsUsed} {
 		if _, _, err := c.Bool(key); err != nil {
 			v.errorf(at, "%s%v", whose, err)
 		}
@@ -114,8 +114,10 @@ func (v *validation) config(whose string, c Config, at Position) {
 	if _, err := c.Serializer(); err != nil {
 		v.errorf(at, "%s%v", whose, err)
 	}
-	if mode := c[Activate]; mode != nil && mode != "auto" && mode != "always" && mode != "never" {
-		v.errorf(at, "%s%s is %v, expected auto, always or never", whose, Activate, mode)
+	for _, key := range []string{Activate, TaskIDsAhead} {
+		if mode := c[key]; mode != nil && mode != "auto" && mode != "always" && mode != "never" {
+			v.errorf(at, "%s%s is %v, expected auto, always or never", whose, key, mode)
+		}
 	}
 	if mode := c[Restart]; mode != nil && mode != "always" && mode != "never" {
 		v.errorf(at, "%s%s is %v, expected always or never", whose, Restart, mode)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/host/route"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -28,11 +29,14 @@ type boltSession struct {
 	last    bool // the next write is the last one
 
 	receipts *receipts // nil: the bolt acks by itself
+	ids      []int32   // scratch of the reader
 
-	wake      chan struct{} // urgent has something
-	mu        sync.Mutex    // guards the two below
-	urgent    []byte        // task ids, in the order of the emits: they go ahead of tuples
-	heartbeat bool          // a heartbeat is due
+	wake    chan struct{} // urgent has something
+	writing sync.Mutex    // held from taking what is urgent until it is written: it stays in its order
+
+	mu        sync.Mutex // guards the two below
+	urgent    []byte     // task ids, in the order of the emits: they go ahead of tuples
+	heartbeat bool       // a heartbeat is due
 }
 
 func newBoltSession(s *session, b *childBolt) *boltSession {
@@ -50,7 +54,7 @@ var errRenewed = errors.New("the component's process was replaced")
 // serve feeds the child until the task ends (nil), the child does (its death), or it is to be replaced (errRenewed).
 func (s *boltSession) serve(ctx context.Context) error {
 	var readers sync.WaitGroup
-	readers.Go(func() { s.receive(s.handle) })
+	readers.Go(func() { s.receive(s.handle, s.reply) })
 	readers.Go(func() { s.watch(s.askHeartbeat, func() bool { return true }) })
 	err := s.feed(ctx)
 	if err != nil {
@@ -106,21 +110,29 @@ func (s *boltSession) feed(ctx context.Context) error {
 // write sends everything that waits. It returns false when the child does not take it any more.
 func (s *boltSession) write() bool {
 	for {
-		s.out = s.takeUrgent(s.out)
-		more := s.fill()
-		s.askReceipt()
-		if len(s.out) == 0 {
-			return true
-		}
-		err := s.p.Write(s.out)
-		s.out = s.out[:0]
-		if err != nil {
+		wrote, more, err := s.writeOnce()
+		switch {
+		case err != nil:
 			return false
-		}
-		if !more && s.queue.Len() == 0 {
+		case !wrote, !more && s.queue.Len() == 0:
 			return true
 		}
 	}
+}
+
+// writeOnce sends one write's worth of what waits. more: it could not be all.
+func (s *boltSession) writeOnce() (wrote, more bool, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.out = s.takeUrgent(s.out)
+	more = s.fill()
+	s.askReceipt()
+	if len(s.out) == 0 {
+		return false, more, nil
+	}
+	err = s.p.Write(s.out)
+	s.out = s.out[:0]
+	return true, more, err
 }
 
 // fill moves tuples from the queue to the frames of the next write, up to writeBytes. It reports whether it stopped for
@@ -248,29 +260,20 @@ func (s *boltSession) handle(m *multilang.Message) {
 	}
 }
 
-// emit routes what the child emitted, and tells it the task ids if it waits for them.
+// emit tells the task ids of what the child emitted if it waits for them, and sends the tuple on its way. In this order,
+// as the way may be blocked.
 func (s *boltSession) emit(m *multilang.Message) {
 	s.progress.Store(true)
-	tasks := s.route(m)
-	if m.NeedTaskIDs && m.Task == 0 {
-		s.mu.Lock()
-		s.urgent = multilang.AppendTaskIDs(s.urgent, tasks)
-		s.mu.Unlock()
-		s.signal()
-	}
-}
-
-func (s *boltSession) route(m *multilang.Message) []int32 {
-	if m.Tuple == nil {
-		s.refuse(m)
-		return nil
-	}
 	t := tuple(m)
-	targets, err := s.session.out.aim(m.Stream, m.Task, &t, m.Arity)
-	if err != nil {
-		s.report(s.p.PID(), err.Error())
-		s.failAnchors(m, err.Error())
-		return nil
+	targets, told, fault := s.aim(m, &t)
+	if asks(m) {
+		s.answerEmit(targets, told)
+	}
+	if fault != "" {
+		// What it was anchored to fails, for it would be lost.
+		s.report(s.p.PID(), fault)
+		s.failAnchors(m, fault)
+		return
 	}
 	e := s.session.out
 	var lineages []acker.Lineage
@@ -286,17 +289,51 @@ func (s *boltSession) route(m *multilang.Message) []int32 {
 		s.warn("emit anchored to ids that no tuple has", slog.Int("anchors", m.BadAnchors))
 	}
 	e.send(&t, targets, lineages)
-	return taskIDs(targets)
 }
 
-// refuse handles an emit that has no tuple that could be sent: what it was anchored to fails, for it would be lost.
-func (s *boltSession) refuse(m *multilang.Message) {
-	reason := "emit without a tuple"
-	if m.Invalid != nil {
-		reason = s.invalid(m)
+// answerEmit tells the tasks of an emit, unless the child knows them, and those of later emits where it is time to.
+// A child that has said more already does not wait for the answer, which can then go with others.
+func (s *boltSession) answerEmit(targets []route.Target, told bool) {
+	if told && !s.told.low() {
+		return
 	}
-	s.report(s.p.PID(), reason)
-	s.failAnchors(m, reason)
+	s.mu.Lock()
+	if !told {
+		s.ids = appendIDs(s.ids[:0], targets)
+		s.urgent = multilang.AppendTaskIDs(s.urgent, s.ids)
+	}
+	if s.told.low() {
+		s.urgent, _ = s.told.more(s.urgent, 0)
+	}
+	s.mu.Unlock()
+	if !s.p.Buffered() {
+		s.reply()
+	}
+}
+
+// reply sends what is urgent: at once if the child takes it at once, for else it may itself wait until the reader reads;
+// the writer can wait.
+func (s *boltSession) reply() {
+	if !s.replyNow() {
+		s.signal()
+	}
+}
+
+func (s *boltSession) replyNow() (all bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.urgent) == 0 {
+		return true
+	}
+	if !s.writing.TryLock() {
+		return false
+	}
+	defer s.writing.Unlock()
+	if !s.p.TryWrite(s.urgent) {
+		return false
+	}
+	s.urgent = s.urgent[:0]
+	return true
 }
 
 func (s *boltSession) failAnchors(m *multilang.Message, reason string) {

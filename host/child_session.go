@@ -36,6 +36,8 @@ type session struct {
 	busy     atomic.Int64
 	sent     atomic.Int64 // when the last heartbeat was written (ns since 1970)
 	bad      int          // messages that were not understood or made no sense, for throttled warnings
+
+	told *foretold // of the reader; nil: the child learns task ids when it has emitted
 }
 
 // childTask is a task whose component is a child process: the part that spouts and bolts share.
@@ -60,7 +62,9 @@ func (c *childTask) start(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{childTask: c, p: p, life: c.lives, began: time.Now()}, nil
+	s := &session{childTask: c, p: p, life: c.lives, began: time.Now()}
+	s.told = s.foretell(&spec)
+	return s, nil
 }
 
 func (c *childTask) spec() (child.Spec, error) {
@@ -157,9 +161,9 @@ func (s *session) noteEnd(death *child.Death) {
 	}
 }
 
-// receive handles what the child says until it has nothing more to say. What came of it goes out whenever no further
-// message is in memory.
-func (s *session) receive(handle func(*multilang.Message)) {
+// receive handles what the child says until it has nothing more to say. Whenever no further message is in memory, what
+// came of it goes out: first what the child waits for (reply), then the rest.
+func (s *session) receive(handle func(*multilang.Message), reply func()) {
 	var m multilang.Message
 	for {
 		err := s.p.Recv(&m)
@@ -174,6 +178,7 @@ func (s *session) receive(handle func(*multilang.Message)) {
 			}
 		}
 		if !s.p.Buffered() {
+			reply()
 			s.flush()
 		}
 		s.held.Store(false)

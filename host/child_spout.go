@@ -66,7 +66,7 @@ func (c *childSpout) session(ctx context.Context, s *session) error {
 	var readers sync.WaitGroup
 	err := ss.begin()
 	if err == nil {
-		readers.Go(func() { ss.receive(ss.handle) })
+		readers.Go(func() { ss.receive(ss.handle, func() {}) })
 		readers.Go(func() { ss.watch(nil, ss.owes) })
 		err = c.worker.whenReady(ctx, c.task, s.p.Done())
 	}

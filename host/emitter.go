@@ -24,6 +24,7 @@ type emitter struct {
 	emitted, transferred uint64
 	random               *randomSource
 	targets              []route.Target
+	chosen               []route.Target // where the next tuple goes that names no task; nil: the groupings choose
 	lineages             []acker.Lineage
 	text                 []byte // of encode: what is in it is never changed
 	// undeclared: the component declares no streams at all, so what it emits on the default one goes nowhere, quietly.
@@ -67,7 +68,7 @@ func inProcess(c *plan.Component) bool {
 	return t == gstorm.NativeImplementation || t == gstorm.BuiltinImplementation
 }
 
-// aim finds who gets a tuple on a stream: the groupings' choice, or the task direct if it is not 0. The result is valid
+// aim finds who gets a tuple on a stream: the groupings' choice (or chosen), or the task direct if it is not 0. The result is valid
 // until the next call. An error says what is wrong with the emit, in the words of its author.
 func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (targets []route.Target, err error) {
 	s := e.standard
@@ -99,6 +100,8 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 		return nil, fmt.Errorf("emit on stream %q, which is direct, without naming a task", stream)
 	case direct != 0:
 		e.targets, err = s.route.Direct(e.targets[:0], direct)
+	case e.chosen != nil:
+		e.targets, err = s.route.RouteTo(e.targets[:0], t, e.chosen)
 	default:
 		e.targets, err = s.route.Route(e.targets[:0], t)
 	}

@@ -42,7 +42,7 @@ func death(p *hosttest.Process) *child.Death {
 	return p.Death()
 }
 
-// checkSink: what came was emitted, by that task, came once, and not before what the same task had emitted earlier for
+// checkSink: what came was emitted, by that task, came once, went where its task was told that it goes, and not before what the same task had emitted earlier for
 // the same task.
 func (s *fuzzedSession) checkSink() {
 	last := map[string]int{}
@@ -58,6 +58,9 @@ func (s *fuzzedSession) checkSink() {
 		}
 		if e.count++; e.count > 1 {
 			s.faultf("the sink gets %s %d times", t.value, e.count)
+		}
+		if e.told != nil && e.nth < len(e.told.lists) && !slices.Contains(e.told.lists[e.nth], t.task) {
+			s.faultf("task %d was told that %s goes to %v, but task %d gets it", e.task, t.value, e.told.lists[e.nth], t.task)
 		}
 		way := fmt.Sprintf("task %d to task %d", t.source.Task, t.task)
 		if n < last[way] {

@@ -21,6 +21,7 @@ type kid struct {
 	held     []string        // bolt: tuples that it has not answered, oldest first
 	over     []string        // bolt: those that it has
 	open     map[string]bool // spout: messages that it has not heard of; true: the host must know it
+	told     *toldIDs
 	mute     bool
 	loose    int  // bytes on its stdout since a message ended
 	spoiled  bool // what it writes is read no more, perhaps
@@ -53,6 +54,7 @@ func (s *fuzzedSession) look(k *kid) {
 		k.process = newest
 		k.life++
 		k.held, k.over, k.open = nil, nil, map[string]bool{}
+		k.told = &toldIDs{}
 		k.mute, k.loose, k.spoiled = false, 0, false
 		s.read(k)
 	}
@@ -68,8 +70,13 @@ func (s *fuzzedSession) read(k *kid) {
 			ID                    string
 			Tuple                 []any
 		}
+		var ids []int
+		if json.Unmarshal([]byte(frame), &ids) == nil {
+			k.told.lists = append(k.told.lists, ids)
+			continue
+		}
 		if frame == hosttest.EndOfInput || json.Unmarshal([]byte(frame), &m) != nil {
-			continue // task ids are a list; the ids of some messages are no strings
+			continue // the ids of some messages are no strings
 		}
 		switch {
 		case m.Command == "ack" || m.Command == "fail":

@@ -38,12 +38,17 @@ const (
 
 // settings change the topology or the children.
 var settings = map[byte]func(s *fuzzedSession, b *gstorm.Builder){
-	'q': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.TopologyReceiveBuffer, 2) },                     // short queues
-	'p': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.TopologyMaxSpoutPending, 2) },                   // few pending trees
-	'n': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.TopologyAckerExecutors, 0) },                    // no ledger
-	'b': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.RestartMax, 3) },                                // a breaker
-	'k': func(s *fuzzedSession, _ *gstorm.Builder) { s.tick = 1 },                                                 // ticks
-	'c': func(s *fuzzedSession, _ *gstorm.Builder) { s.starter.Classic = true },                                   // no extension
+	'q': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.TopologyReceiveBuffer, 2) },   // short queues
+	'p': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.TopologyMaxSpoutPending, 2) }, // few pending trees
+	'n': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.TopologyAckerExecutors, 0) },  // no ledger
+	'b': func(_ *fuzzedSession, b *gstorm.Builder) { b.Set(gstorm.RestartMax, 3) },              // a breaker
+	'k': func(s *fuzzedSession, _ *gstorm.Builder) { s.tick = 1 },                               // ticks
+	'c': func(s *fuzzedSession, _ *gstorm.Builder) { s.starter.Classic = true },                 // no extension
+	'i': func(s *fuzzedSession, b *gstorm.Builder) { // task ids ahead
+		s.starter.Classic = true
+		s.single = true
+		b.Set(gstorm.TaskIDsAhead, "always")
+	},
 	'u': func(s *fuzzedSession, _ *gstorm.Builder) { s.starter.Unanswered = []string{"activate", "ack", "fail"} }, // as storm.js
 }
 
@@ -51,7 +56,8 @@ var settings = map[byte]func(s *fuzzedSession, b *gstorm.Builder){
 type fuzzedSession struct {
 	program  string // what is left of it
 	settings string
-	tick     int // seconds; 0: none
+	tick     int  // seconds; 0: none
+	single   bool // the children have one stream that is not direct, which is shuffled
 	starter  *hosttest.Starter
 	worker   *host.Worker
 	cancel   context.CancelFunc
@@ -80,10 +86,19 @@ type fuzzedSession struct {
 // fuzzedEmit is a tuple that a program had emitted. Its first value is found nowhere else.
 type fuzzedEmit struct {
 	task  int
-	sure  bool // the host must have understood it, and the sink must get it
-	count int  // how often the sink got it
+	sure  bool     // the host must have understood it, and the sink must get it
+	count int      // how often the sink got it
+	told  *toldIDs // what its process was told; nil: it does not ask, or it can't be known which answer is its own
+	nth   int      // of the emits that ask, from 0
 	// anchors are the tuples that it was anchored to and that the bolt still had.
 	anchors []string
+}
+
+// toldIDs are the lists of task ids that a process got, in their order.
+type toldIDs struct {
+	lists [][]int
+	asked int  // emits of the process that asked
+	lost  bool // it may have asked more often than that
 }
 
 func (s *fuzzedSession) faultf(format string, args ...any) {
@@ -128,6 +143,10 @@ func (s *fuzzedSession) topology() *gstorm.Topology {
 		}
 	}
 	b.Spout("source", func() gstorm.Spout { return s.source }).Output("default", "v")
+	if s.single {
+		s.singleStream(b)
+		return b.Topology()
+	}
 	b.ShellSpout("spout", "spout").Output("default", "v").Output("two", "v", "w").DirectOutput("straight", "v")
 	b.ShellBolt("bolt", "bolt").Output("default", "v").Output("two", "v", "w").Output("loop", "v").DirectOutput("straight", "v").
 		Set(gstorm.TopologyTickFreq, s.tick).From("source", "", gstorm.Shuffle).From("spout", "two", gstorm.FieldsGrouping, "w").From("bolt", "loop", gstorm.Global)
@@ -135,6 +154,16 @@ func (s *fuzzedSession) topology() *gstorm.Topology {
 		From("bolt", "", gstorm.FieldsGrouping, "v").From("bolt", "two", gstorm.Shuffle).From("bolt", "straight", gstorm.Direct).
 		From("spout", "", gstorm.Shuffle).From("spout", "straight", gstorm.Direct)
 	return b.Topology()
+}
+
+// singleStream adds the other components where tasks can be told in advance. The streams two and loop are not declared.
+func (s *fuzzedSession) singleStream(b *gstorm.Builder) {
+	b.ShellSpout("spout", "spout").Output("default", "v").DirectOutput("straight", "v")
+	b.ShellBolt("bolt", "bolt").Output("default", "v").DirectOutput("straight", "v").
+		Set(gstorm.TopologyTickFreq, s.tick).From("source", "", gstorm.Shuffle)
+	b.Bolt("sink", func() gstorm.Bolt { return &fuzzedSinkTask{sink: s.sink} }).Parallelism(2).
+		From("bolt", "", gstorm.Shuffle).From("bolt", "straight", gstorm.Direct).
+		From("spout", "", gstorm.Shuffle).From("spout", "straight", gstorm.Direct)
 }
 
 // refuse keeps a child from starting where the program says so.

@@ -161,7 +161,7 @@ func (s *fuzzedSession) emit(askTasks bool) {
 		if held, ok := ids.([]string); ok && anchors != '4' {
 			e.anchors = slices.DeleteFunc(slices.Clone(held), s.answered)
 		}
-		s.rough = s.rough || strings.IndexByte("lSy", stream) >= 0
+		s.rough = s.rough || strings.IndexByte("lSy", stream) >= 0 || s.single && stream == 't'
 	case anchors != '0':
 		id = fmt.Sprintf("!%d.%d", k.life, s.next)
 		m["id"] = id
@@ -172,6 +172,9 @@ func (s *fuzzedSession) emit(askTasks bool) {
 		k.open[id] = false
 	}
 	sure := s.say(string(text), p)
+	if askTasks && m["task"] == nil {
+		s.ask(e, p, sure)
+	}
 	e.sure = e.sure && sure
 	if _, unheard := k.open[id]; unheard {
 		// In haste, or while a queue is full, it may cross the end of its input.
@@ -179,12 +182,25 @@ func (s *fuzzedSession) emit(askTasks bool) {
 	}
 }
 
+// ask notes that an emit of a process asks for task ids.
+func (s *fuzzedSession) ask(e *fuzzedEmit, p *hosttest.Process, sure bool) {
+	k := s.kid
+	if p != k.process {
+		return
+	}
+	k.told.lost = k.told.lost || !sure
+	if !k.told.lost {
+		e.told, e.nth = k.told, k.told.asked
+	}
+	k.told.asked++
+}
+
 // aim makes an emit one on a stream. It reports whether it goes to one of the sink's tasks.
 func (s *fuzzedSession) aim(m map[string]any, stream byte, value string) bool {
 	switch stream {
 	case 't':
 		m["stream"], m["tuple"] = "two", []any{value, s.next % 3}
-		return s.kid.task == boltTask
+		return s.kid.task == boltTask && !s.single
 	case 's':
 		m["stream"], m["task"] = "straight", sinkTask+s.next%2
 	case 'S': // to one that does not listen
@@ -233,6 +249,7 @@ func (s *fuzzedSession) answer(command string) {
 
 func (s *fuzzedSession) sayBroken() {
 	text := pick(broken, s.argument())
+	s.kid.told.lost = true
 	if len(text) > fuzzedFrame-10 {
 		s.kid.spoiled = true
 	}
@@ -279,7 +296,11 @@ func (s *fuzzedSession) say(message string, p *hosttest.Process) (sure bool) {
 	return sure
 }
 
-func (s *fuzzedSession) print(text string, ends bool) { s.printTo(s.process(), text, ends) }
+func (s *fuzzedSession) print(text string, ends bool) {
+	p := s.process()
+	s.kid.told.lost = true
+	s.printTo(p, text, ends)
+}
 
 // printTo makes a process write. It reports whether the host must read it.
 func (s *fuzzedSession) printTo(p *hosttest.Process, text string, ends bool) bool {

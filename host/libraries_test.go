@@ -126,6 +126,44 @@ func (r *libraryRun) wantTaskIDs(t *testing.T, value string) {
 	}
 }
 
+// TestLibrariesFollow has a bolt that sends a second tuple after each, straight to the task that it was told the first one
+// went to, and that dies now and then. Whether it is told ahead or as it asks makes no difference.
+func TestLibrariesFollow(t *testing.T) {
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		if !r.follows {
+			t.Skip("the library does not wait for task ids")
+		}
+		const perRun = 1500
+		for _, mode := range []string{"auto", "never"} {
+			spout := &lines{}
+			for i := range perRun {
+				name := "line"
+				if i%400 == 399 {
+					name = "unlucky"
+				}
+				spout.todo = append(spout.todo, fmt.Sprintf("%s %s %d", name, mode, i))
+			}
+			b := r.builder("follow").Set(gstorm.TopologyMaxSpoutPending, 100).Set(gstorm.TaskIDsAhead, mode)
+			b.Spout("lines", func() gstorm.Spout { return spout }).Output("default", "line")
+			b.ShellBolt("follow", r.command("follow")...).Output("default", "line", "part").DirectOutput("direct", "line", "part").
+				From("lines", "", gstorm.Shuffle)
+			b.Bolt("sink", r.sink).Parallelism(3).From("follow", "", gstorm.Shuffle).From("follow", "direct", gstorm.Direct)
+			r.prepare(t, b)
+			r.start(t)
+			if s := r.end(t); s.State != stats.Finished || s.Trees.Acked != perRun || restarts(s, "follow") != perRun/400 {
+				t.Errorf("%s: state %s, trees %+v, %d restarts", mode, s.State, s.Trees, restarts(s, "follow"))
+			}
+		}
+		first, second := r.tasksByValue(gstorm.DefaultStream), r.tasksByValue("direct")
+		if len(first) != 2*3*perRun {
+			t.Errorf("%d values came, want %d", len(first), 2*3*perRun)
+		}
+		if d := cmp.Diff(first, second); d != "" {
+			t.Errorf("second tuples that went elsewhere (-first +second):\n%s", shorten(d))
+		}
+	})
+}
+
 // TestLibrariesThatNeverAck has a bolt that neither acks nor anchors, and dies once: with gstorm.acks off every line
 // is acked all the same, and none is lost with the process.
 func TestLibrariesThatNeverAck(t *testing.T) {

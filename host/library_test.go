@@ -29,15 +29,16 @@ type library struct {
 	beside  string // the part of the folder that has to lie beside the components; "": none
 	batches bool   // it has a batching bolt
 	silent  bool   // its bolts need not ack
+	follows bool   // it waits for task ids, and its components have the role follow
 	mute    bool   // it leaves commands to spouts unanswered, unless the component sees to it
 	argv    func(folder, role string) []string
 }
 
 var libraries = []library{
-	{name: "python", folder: "python", beside: "storm.py", silent: true, argv: func(_, role string) []string {
+	{name: "python", folder: "python", beside: "storm.py", silent: true, follows: true, argv: func(_, role string) []string {
 		return []string{"python3", "components.py", role}
 	}},
-	{name: "ruby", folder: "ruby", beside: "storm.rb", silent: true, argv: func(_, role string) []string {
+	{name: "ruby", folder: "ruby", beside: "storm.rb", silent: true, follows: true, argv: func(_, role string) []string {
 		return []string{"ruby", "components.rb", role}
 	}},
 	{name: "javascript", folder: "javascript", beside: "storm.js", mute: true, argv: func(_, role string) []string {
@@ -242,6 +243,19 @@ func (r *libraryRun) sightings(stream string) []sighting {
 		}
 	}
 	return of
+}
+
+// tasksByValue are the tasks that got the tuples of a stream, ascending, by what is in the tuples.
+func (r *libraryRun) tasksByValue(stream string) map[string][]int {
+	tasks := map[string][]int{}
+	for _, s := range r.sightings(stream) {
+		value := fmt.Sprint(s.values...)
+		tasks[value] = append(tasks[value], s.task)
+	}
+	for _, list := range tasks {
+		slices.Sort(list)
+	}
+	return tasks
 }
 
 // table makes a table of the pairs that came on the default stream; the last of a key counts.

@@ -54,6 +54,7 @@ type Process interface {
 	Recv(m *multilang.Message) error
 	Buffered() bool
 	Write(frames []byte) error
+	TryWrite(frames []byte) bool
 	Extension() *multilang.Extension
 	PID() int
 	CloseInput() error

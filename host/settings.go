@@ -20,6 +20,8 @@ type settings struct {
 	restartMax     int           // < 0: never give up
 	acks           bool          // false: the bolt answers nothing, so the host does
 	activate       string        // gstorm.activate
+	idsAhead       string        // gstorm.task.ids.ahead
+	idsUsed        bool          // gstorm.task.ids.used
 	serializer     string        // gstorm.JSONSerializer or gstorm.MessagePackSerializer
 	answerLimit    time.Duration // for commands other than next
 	queueTuples    int
@@ -49,14 +51,13 @@ func readSettings(c gstorm.Config) (settings, error) {
 		debug:         r.bool(gstorm.TopologyDebug, false),
 		restart:       c[gstorm.Restart] != "never",
 		acks:          r.bool(gstorm.Acks, true),
-		activate:      "auto",
+		activate:      r.mode(gstorm.Activate, "auto"),
+		idsAhead:      r.mode(gstorm.TaskIDsAhead, "auto"),
+		idsUsed:       r.bool(gstorm.TaskIDsUsed, true),
 		answerLimit:   r.seconds(gstorm.ActivateTimeout, 5*time.Second),
 		// Storm's ShellBolt: its own key, else the supervisor's.
 		silence:     r.seconds(gstorm.TopologySubprocessTimeout, r.seconds(gstorm.SupervisorWorkerTimeout, 30*time.Second)),
 		environment: map[string]string{},
-	}
-	if mode, ok := c[gstorm.Activate].(string); ok {
-		s.activate = mode
 	}
 	if r.bool(gstorm.TopologyEnableTimeouts, true) {
 		s.messageTimeout = r.seconds(gstorm.TopologyMessageTimeout, 30*time.Second)
@@ -104,6 +105,14 @@ func (r *reader) bool(key string, def bool) bool {
 func (r *reader) seconds(key string, def time.Duration) time.Duration {
 	d, ok, err := r.config.Seconds(key)
 	return pick(r, d, def, ok, err)
+}
+
+// mode is one of several words, which Validate has checked.
+func (r *reader) mode(key, def string) string {
+	if mode, ok := r.config[key].(string); ok {
+		return mode
+	}
+	return def
 }
 
 func pick[T any](r *reader, value, def T, ok bool, err error) T {

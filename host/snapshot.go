@@ -124,9 +124,12 @@ func (w *Worker) component(c *plan.Component) stats.Component {
 
 // taskIDs are the targets as the protocol wants them.
 func taskIDs(targets []route.Target) []int32 {
-	ids := make([]int32, len(targets))
-	for i, t := range targets {
-		ids[i] = int32(t.Task)
+	return appendIDs(make([]int32, 0, len(targets)), targets)
+}
+
+func appendIDs(ids []int32, targets []route.Target) []int32 {
+	for _, t := range targets {
+		ids = append(ids, int32(t.Task))
 	}
 	return ids
 }

@@ -9,9 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
-	"github.com/gstorm/gstorm/host/route"
+	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -104,13 +103,16 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	// The id outlives the message by as long as its tree lasts, so it must not hold on to the reader's memory.
 	e, owner := s.session.out, message{raw: bytes.Clone(m.ID), life: s.life}
 	t := tuple(m)
-	targets, fault := s.aim(m, &t)
+	targets, _, fault := s.aim(m, &t)
 	switch {
 	case !effect.TaskIDs:
 	case effect.Verdict == multilang.Hold:
 		s.early = append(s.early, taskIDs(targets))
 	default:
 		s.reply(taskIDs(targets))
+	}
+	if asks(m) && effect.Verdict == multilang.Deliver {
+		s.foretellMore()
 	}
 	if fault != "" {
 		s.refuse(owner, fault)
@@ -126,21 +128,6 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 		s.tracker.open(owner, 0, nil) // without ackers a tuple counts as handled when it is sent
 	}
 	e.send(&t, targets, lineages)
-}
-
-// aim finds the tasks that get an emit's tuple, or what is wrong with the emit.
-func (s *spoutSession) aim(m *multilang.Message, t *gstorm.Tuple) (targets []route.Target, fault string) {
-	switch {
-	case m.Tuple == nil && m.Invalid != nil:
-		return nil, s.invalid(m)
-	case m.Tuple == nil:
-		return nil, "emit without a tuple"
-	}
-	targets, err := s.session.out.aim(m.Stream, m.Task, t, m.Arity)
-	if err != nil {
-		return nil, err.Error()
-	}
-	return targets, ""
 }
 
 func (s *spoutSession) refuse(owner message, reason string) {
@@ -162,6 +149,24 @@ func (s *spoutSession) reply(tasks []int32) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	_ = s.p.Write(s.ids)
+}
+
+// foretellMore tells the child the task ids of later emits, where it is time to and the child takes them at once. The
+// reader must not wait for that: the child may itself wait until the reader reads.
+func (s *spoutSession) foretellMore() {
+	if !s.told.low() || !s.writing.TryLock() {
+		return
+	}
+	defer s.writing.Unlock()
+	frames, n := s.told.more(s.ids[:0], child.AtOnce)
+	s.ids = frames
+	if !s.p.TryWrite(frames) {
+		s.told.withdraw(n)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.protocol.WriteAhead(n) // every emit before was answered
 }
 
 // owes reports whether the child has a command to answer.

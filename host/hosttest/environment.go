@@ -24,10 +24,10 @@ import (
 // RunScript plays a script against one worker on a virtual clock. After each command everything that can happen without
 // time passing has happened, and what the children got and the host logged is printed. The commands:
 //
-//	topology [key=value ...] [unanswered=COMMAND] [batches]
+//	topology [key=value ...] [unanswered=COMMAND] [batches] [classic]
 //	                           input: the components, a line each: spout ID [STREAM:]FIELD,... or
 //	                           bolt ID[xTASKS] [[STREAM:]FIELD,...] < SOURCE[:STREAM] GROUPING [FIELD,...] ; more inputs
-//	say TASK                   input: messages that the task's process writes, a line each
+//	say TASK [times=N]         input: messages that the task's process writes, a line each
 //	answer TASK COMMAND        input: messages that it says each time that it gets the command, now and after a restart;
 //	                           the command end is the end of its input
 //	mute TASK                  the process hangs from now on
@@ -43,6 +43,9 @@ func RunScript(t *testing.T, path string) {
 		e.stop()
 	})
 }
+
+// maxAlike is how many frames of one kind in a row are shown.
+const maxAlike = 20
 
 type environment struct {
 	t       *testing.T
@@ -61,9 +64,13 @@ func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
 			return err.Error() + "\n"
 		}
 	case "say":
-		for line := range strings.Lines(d.Input) {
-			e.process(d).Say(strings.TrimSpace(line))
-			synctest.Wait()
+		times := 1
+		d.MaybeScanArgs(t, "times", &times)
+		for range times {
+			for line := range strings.Lines(d.Input) {
+				e.process(d).Say(strings.TrimSpace(line))
+				synctest.Wait()
+			}
 		}
 	case "answer":
 		command := d.CmdArgs[1].Key
@@ -139,6 +146,9 @@ func (e *environment) start(d *datadriven.TestData) error {
 		case "batches":
 			e.starter.Batches = true
 			continue
+		case "classic":
+			e.starter.Classic = true
+			continue
 		}
 		_, value, err := gstorm.ParseSetting(arg.Key + "=" + strings.Join(arg.Vals, ","))
 		if err != nil {
@@ -199,13 +209,39 @@ func (e *environment) happened() string {
 			if p == nil {
 				continue
 			}
-			for _, frame := range p.Received() {
+			for _, frame := range shorten(p.Received()) {
 				fmt.Fprintf(&b, "%s/%d <- %s\n", task.Component, task.ID, frame)
 			}
 		}
 	}
 	b.WriteString(e.logs.take())
 	return b.String()
+}
+
+// shorten makes one line of many frames of one kind in a row.
+func shorten(frames []string) (short []string) {
+	for len(frames) > 0 {
+		n := 1
+		for n < len(frames) && kind(frames[n]) == kind(frames[0]) {
+			n++
+		}
+		if n <= maxAlike {
+			short = append(short, frames[:n]...)
+		} else {
+			short = append(short, fmt.Sprintf("%s and so on: %d", strings.Join(frames[:3], " "), n))
+		}
+		frames = frames[n:]
+	}
+	return short
+}
+
+// kind tells task ids, tuples and commands apart.
+func kind(frame string) string {
+	if strings.HasPrefix(frame, "[") {
+		return "["
+	}
+	first, _, _ := strings.Cut(frame, ":")
+	return first
 }
 
 func (e *environment) stats() string {

@@ -202,6 +202,9 @@ func (p *Process) Write(frames []byte) error {
 	return nil
 }
 
+// TryWrite implements host.Process.
+func (p *Process) TryWrite(frames []byte) bool { return p.Write(frames) == nil }
+
 func (p *Process) write(frame string) error {
 	p.mu.Lock()
 	if p.death != nil {

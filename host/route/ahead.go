@@ -45,24 +45,8 @@ func (s *Stream) RouteTo(dst []Target, t *gstorm.Tuple, chosen []Target) ([]Targ
 	return append(dst, chosen...), nil
 }
 
-// one is what a choice needs that is a turn, unless there are no two tasks to choose from.
-func one(tasks int, otherwise Needs) Needs {
-	if tasks == 1 {
-		return Nothing
-	}
-	return otherwise
-}
-
-func (c *roundRobin) needs() Needs    { return one(len(c.targets), Turn) }
-func (c *anyTask) needs() Needs       { return one(len(c.targets), Turn) }
-func (c *byKeyLessUsed) needs() Needs { return one(len(c.targets), Values) }
+func (c *roundRobin) needs() Needs    { return Turn }
+func (c *anyTask) needs() Needs       { return Turn }
+func (c *byKey) needs() Needs         { return Values }
+func (c *byKeyLessUsed) needs() Needs { return Values }
 func (c always) needs() Needs         { return Nothing }
-
-func (c *byKey) needs() Needs {
-	for _, task := range c.table {
-		if task != c.table[0] {
-			return Values
-		}
-	}
-	return Nothing
-}

@@ -69,6 +69,16 @@ class Count(storm.BasicBolt):
         storm.emit([word, self.counts[word]])
 
 
+class Follow(storm.BasicBolt):
+    def process(self, tup):
+        value = tup.values[0]
+        if value.startswith("unlucky") and once(value.replace(" ", "-")):
+            os._exit(1)
+        for part in range(3):
+            (task,) = storm.emit([value, part])
+            storm.emitDirect(task, [value, part], stream="direct")
+
+
 class Obey(storm.Bolt):
     def process(self, tup):
         if tup.stream == "__tick":
@@ -124,4 +134,4 @@ class Faulty(storm.Spout):
             raise RuntimeError("end of the first life")
 
 
-{"lines": Lines, "split": Split, "silent": Silent, "count": Count, "obey": Obey, "faulty": Faulty}[sys.argv[1]]().run()
+{"lines": Lines, "split": Split, "silent": Silent, "count": Count, "follow": Follow, "obey": Obey, "faulty": Faulty}[sys.argv[1]]().run()

@@ -67,6 +67,18 @@ class Count < Storm::Bolt
   end
 end
 
+class Follow < Storm::Bolt
+  def process(tup)
+    value = tup.values[0]
+    exit!(1) if value.start_with?("unlucky") && once(value.tr(" ", "-"))
+    3.times do |part|
+      task, = emit([value, part], anchor: tup)
+      emit([value, part], anchor: tup, stream: "direct", direct_task: task)
+    end
+    ack(tup)
+  end
+end
+
 class Obey < Storm::Bolt
   def process(tuple)
     if tuple.stream == "__tick"
