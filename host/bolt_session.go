@@ -16,6 +16,9 @@ import (
 // writeBytes is how much is gathered for one write to a child, while there is more to send.
 const writeBytes = 32 << 10
 
+// waitsForIDs is after how many emits in a row with nothing behind them a child is taken for one that waits for task ids.
+const waitsForIDs = 16
+
 // boltSession is one start of a bolt's child. Three goroutines serve it: serve writes, receive reads, watch looks
 // after its life.
 type boltSession struct {
@@ -30,6 +33,7 @@ type boltSession struct {
 
 	receipts *receipts // nil: the bolt acks by itself
 	ids      []int32   // scratch of the reader
+	waits    int       // of the reader: emits in a row after which the child had said nothing more
 
 	wake    chan struct{} // urgent has something
 	writing sync.Mutex    // held from taking what is urgent until it is written: it stays in its order
@@ -306,8 +310,16 @@ func (s *boltSession) answerEmit(targets []route.Target, told bool) {
 		s.urgent, _ = s.told.more(s.urgent, 0)
 	}
 	s.mu.Unlock()
-	if !s.p.Buffered() {
-		s.reply()
+	switch {
+	case s.p.Buffered():
+		s.waits = 0
+	case s.replyNow():
+		// A library that waits for task ids has said nothing since any of its emits.
+		if s.waits++; s.waits > waitsForIDs && s.told == nil {
+			s.p.Linger()
+		}
+	default:
+		s.signal()
 	}
 }
 

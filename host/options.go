@@ -53,6 +53,7 @@ type Starter interface {
 type Process interface {
 	Recv(m *multilang.Message) error
 	Buffered() bool
+	Linger()
 	Write(frames []byte) error
 	TryWrite(frames []byte) bool
 	Extension() *multilang.Extension

@@ -17,7 +17,10 @@ type pipeEnd struct {
 	file  *os.File
 	began time.Time
 	heard atomic.Int64 // when the last byte came, as nanoseconds after began
-	rest  int          // bytes still to be taken after the deadline; only the reader uses it
+
+	// Only the reader uses these.
+	linger linger
+	rest   int // bytes still to be taken after the deadline
 }
 
 // pipeCapacity is at least what any pipe holds: the most that can be in it when its deadline comes.
@@ -26,8 +29,14 @@ const pipeCapacity = 1 << 20
 func newPipeEnd(f *os.File) *pipeEnd { return &pipeEnd{file: f, began: time.Now(), rest: pipeCapacity} }
 
 // Read is for one goroutine.
-func (p *pipeEnd) Read(b []byte) (int, error) {
-	n, err := p.file.Read(b)
+func (p *pipeEnd) Read(b []byte) (n int, err error) {
+	if p.linger.due {
+		p.linger.due = false
+		n = p.linger.look(p, b)
+	}
+	if n == 0 {
+		n, err = p.file.Read(b)
+	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		n, err = p.readRest(b)
 	}

@@ -98,6 +98,10 @@ func (p *Process) outlive(m *multilang.Message) {
 // Buffered reports whether the next Recv has a message in memory: a sign to go on before flushing what came of the last.
 func (p *Process) Buffered() bool { return len(p.early) > 0 || p.reader.Buffered() }
 
+// Linger says that the child was just given what it waited for, and so will soon say more: the next Recv may look for that
+// for a moment before it sleeps, if nobody else has use for the processor. It is for the goroutine that calls Recv.
+func (p *Process) Linger() { p.out.linger.due = true }
+
 // receivedAll waits for the end of a child that has nothing more to say and releases its stdout.
 func (p *Process) receivedAll(cause error) error {
 	p.mu.Lock()

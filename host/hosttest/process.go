@@ -279,6 +279,9 @@ func (p *Process) LastHeard() time.Time { return p.stdout.lastRead() }
 // Buffered implements host.Process.
 func (p *Process) Buffered() bool { return p.reader.Buffered() }
 
+// Linger implements host.Process: to look costs no time here.
+func (p *Process) Linger() {}
+
 // Extension implements host.Process.
 func (p *Process) Extension() *multilang.Extension { return p.extension }
 
