@@ -98,6 +98,8 @@ func (p *splitterChild) CloseInput() error {
 func (p *splitterChild) Stop(context.Context) *child.Death { _ = p.CloseInput(); return p.Death() }
 func (p *splitterChild) Kill(string)                       { _ = p.CloseInput() }
 func (p *splitterChild) Death() *child.Death               { return &child.Death{Phase: child.PhaseStop} }
+func (p *splitterChild) Linger()                           {}
+func (p *splitterChild) TryWrite([]byte) bool              { return false }
 func (p *splitterChild) Buffered() bool                    { return p.reader.Buffered() }
 func (p *splitterChild) Extension() *multilang.Extension   { return p.extension }
 func (p *splitterChild) PID() int                          { return 1 }

@@ -59,7 +59,7 @@ func TestRouteToRefusesWhatRouteRefuses(t *testing.T) {
 		"a field is missing": streamTo(t, consumer{gstorm.FieldsGrouping, []string{"rest"}, 1}),
 		"direct":             streamTo(t, consumer{gstorm.Direct, nil, 2}),
 	} {
-		tuple := text(`["a",1]`)
+		tuple := &gstorm.Tuple{Values: gstorm.Values{"a", 1}}
 		_, want := s.Route(nil, tuple)
 		got, err := s.RouteTo([]Target{{Task: 99}}, tuple, s.Choose(nil))
 		if want == nil || err == nil || err.Error() != want.Error() || !slices.Equal(tasks(got), []int{99}) {
