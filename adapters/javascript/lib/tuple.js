@@ -78,10 +78,10 @@ const toObject = (tuple) => Object.fromEntries(fieldsOf(tuple).map((field, i) =>
 
 /** A class of tuples with these fields: a Tuple with a getter for each position and each field. size: of its tuples. */
 function classOf(fields, size) {
-  const made = class extends Tuple {};
+  // It gets its name so because V8 never compiles what makes objects of a class whose name was defined later.
+  const { Tuple: made } = { Tuple: class extends Tuple {} };
   const define = (name, get) =>
     Object.defineProperty(made.prototype, name, { get, configurable: true, enumerable: true });
-  Object.defineProperty(made, 'name', { value: 'Tuple' });
   Object.defineProperty(made.prototype, FIELDS, { value: fields });
   define('fields', () => fields);
   for (let i = 0; i < size; i++) {
