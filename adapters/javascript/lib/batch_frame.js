@@ -8,23 +8,41 @@ const NONE = -2;
  * others.
  */
 class BatchFrame {
-  #emits = '';
-  #fails = '';
-  #acks = '';
-  #open = false; // a group of emits, with the stream and the task below
+  #bytes;
+  #begun = false; // emits stand at the end of the bytes, in a group with the stream and the task below
   #stream;
   #task;
+  #head;
+  #fails = '';
+  #acks = '';
   #first = NONE; // of the acks that make a range
   #last = NONE;
 
+  /** bytes: where its text is put. Nobody else may put anything there between the first emit and the end. */
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+
   /**
    * stream: its JSON text; undefined for the default one. head: the anchors or the message id as JSON text or a number,
-   * undefined for none. values: the JSON text of the tuple.
+   * undefined for none. values: those of the tuple, or their JSON text. Returns false, and has done nothing, if there is
+   * a value that Bytes.plain doesn't take.
    */
   emit(stream, task, head, values) {
-    const row = `[${head ?? 'null'},${values}`;
-    if (this.#open && stream === this.#stream && task === this.#task) this.#emits += `],${row}`;
-    else this.#emits += this.#begin(stream, task) + row;
+    const bytes = this.#bytes;
+    const before = bytes.length;
+    if (!this.#begun) bytes.text('{"command":"batch","emits":[{');
+    if (!this.#begun || stream !== this.#stream || task !== this.#task) this.#group(stream, task, head);
+    else if (head !== this.#head) this.#row('],[', head);
+    if (!this.#put(values)) {
+      bytes.truncate(before);
+      return false;
+    }
+    this.#begun = true;
+    this.#stream = stream;
+    this.#task = task;
+    this.#head = head;
+    return true;
   }
 
   /** id: a number. Those that follow each other become one range. */
@@ -41,34 +59,55 @@ class BatchFrame {
   }
 
   get isEmpty() {
-    return !this.#open && this.#last === NONE && this.#fails === '';
+    return !this.#begun && this.#last === NONE && this.#fails === '';
   }
 
-  /** How long the frame is, roughly, in characters. */
-  get length() {
-    return this.#emits.length + this.#fails.length + this.#acks.length;
+  /** How long its lists of fails and acks are, roughly, which come at its end. */
+  get pending() {
+    return this.#fails.length + this.#acks.length;
   }
 
-  /** The frame's JSON text. sync: whether it also answers the host's command. The frame is empty afterwards. */
-  take(sync = false) {
+  /** Puts the end. sync: whether the frame also answers the host's command. The frame is empty afterwards. */
+  end(sync = false) {
     this.#closeRange();
-    let text = '{"command":"batch"';
-    if (this.#open) text += `,"emits":[${this.#emits}]]}]`;
+    let text = this.#begun ? ']]}]' : '{"command":"batch"';
     if (this.#fails !== '') text += `,"fails":[${this.#fails}]`;
     if (this.#acks !== '') text += `,"acks":[${this.#acks}]`;
-    this.#emits = this.#fails = this.#acks = '';
-    this.#open = false;
-    return sync ? `${text},"sync":true}` : `${text}}`;
+    this.#bytes.text(sync ? `${text},"sync":true}` : `${text}}`);
+    this.#fails = this.#acks = '';
+    this.#begun = false;
   }
 
-  #begin(stream, task) {
-    let text = this.#open ? ']]},{' : '{';
+  #group(stream, task, head) {
+    let text = this.#begun ? ']]},{' : '';
     if (stream !== undefined) text += `"stream":${stream},`;
     if (task !== undefined) text += `"task":${task},`;
-    this.#open = true;
-    this.#stream = stream;
-    this.#task = task;
-    return `${text}"tuples":[`;
+    this.#bytes.text(text);
+    this.#row('"tuples":[[', head);
+  }
+
+  #row(before, head) {
+    const bytes = this.#bytes;
+    bytes.text(before);
+    if (typeof head === 'number') bytes.number(head);
+    else if (head === undefined) bytes.text('null');
+    else bytes.text(head);
+  }
+
+  #put(values) {
+    const bytes = this.#bytes;
+    if (typeof values === 'string') {
+      bytes.text(',');
+      bytes.text(values);
+      return true;
+    }
+    bytes.text(',[');
+    for (let i = 0; i < values.length; i++) {
+      if (i > 0) bytes.text(',');
+      if (!bytes.plain(values[i])) return false;
+    }
+    bytes.text(']');
+    return true;
   }
 
   #closeRange() {

@@ -37,10 +37,13 @@ class BoltRunner {
     await (this.hooks.prepare ?? this.hooks.open)?.call(this.hooks, new this.Call());
   }
 
-  /** Handles a tuple. Returns a promise if it takes longer. */
-  execute(message) {
-    const tuple = this.tuples.make(message);
-    if (isTick(message)) return this.tick(tuple);
+  /**
+   * Handles a tuple. source: the message that brought it, with comp, stream and task. Returns a promise if it takes
+   * longer.
+   */
+  execute(id, values, source) {
+    const tuple = this.tuples.make(id, values, source);
+    if (isTick(source)) return this.tick(tuple);
     return this.handle(tuple);
   }
 
@@ -115,6 +118,7 @@ function callClass(context, collector) {
     /** anchors: a tuple, several, or none. */
     constructor(anchors) {
       this[ANCHORS] = anchors;
+      this[EMIT] = undefined;
     }
 
     get emit() {

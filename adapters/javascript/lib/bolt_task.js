@@ -1,10 +1,12 @@
 'use strict';
 
+const { Batch } = require('./batch');
 const { Task } = require('./task');
 
 /** A bolt at work, with as many tuples in hand as it wants. */
 class BoltTask extends Task {
   #running = 0;
+  #next = 0; // of a batch that has been begun
 
   hasRoom() {
     return this.#running < this.runner.concurrency;
@@ -19,16 +21,34 @@ class BoltTask extends Task {
     this.session.pause();
   }
 
-  handle(message) {
-    const later = this.runner.execute(message);
-    if (later !== undefined) this.#follow(later, message);
+  handle(message, isLast) {
+    if (message instanceof Batch) return this.#handleBatch(message, isLast);
+    this.session.betweenHandlers(isLast);
+    this.#execute(message.id, message.tuple, message);
+    return true;
   }
 
-  async #follow(later, key) {
+  #handleBatch({ first, rows, source }, isLast) {
+    while (this.#next < rows.length) {
+      if (!this.hasRoom()) return false;
+      const at = this.#next++;
+      this.session.betweenHandlers(isLast && this.#next === rows.length);
+      this.#execute(first + at, rows[at], source);
+    }
+    this.#next = 0;
+    return true;
+  }
+
+  #execute(id, values, source) {
+    const later = this.runner.execute(id, values, source);
+    if (later !== undefined) this.#follow(later);
+  }
+
+  async #follow(later) {
     this.#running += 1;
-    this.session.handlerBegins(key);
+    const handler = this.session.handlerBegins();
     await later;
-    this.session.handlerEnds(key);
+    this.session.handlerEnds(handler);
     this.#running -= 1;
     this.work();
   }

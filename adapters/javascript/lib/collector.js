@@ -41,20 +41,29 @@ class Collector {
   write(values, head, options) {
     const stream = options?.stream === undefined ? this.#default : this.#stream(String(options.stream));
     if (!stream.declared) throw new EmitError(this.#unknown(stream.id));
-    const text = this.#dump(stream, values);
     const task = options?.task === undefined ? undefined : this.#task(options.task);
+    if (options?.taskIds && task === undefined) return this.#ask(stream, head, values);
+    if (this.#batches) this.#gather(stream, task, head, values);
+    else this.#session.sendText(this.#message(stream, task, head, values, false));
     this.#emitted += 1;
-    if (options?.taskIds && task === undefined) {
-      return this.#session.askIds(this.#message(stream, text, head, task, true));
-    }
-    if (this.#batches) this.#session.emit(stream === this.#default ? undefined : stream.json, task, head, text);
-    else this.#session.sendText(this.#message(stream, text, head, task, false));
     return options?.taskIds ? Promise.resolve([task]) : undefined;
   }
 
+  #gather(stream, task, head, values) {
+    const id = stream === this.#default ? undefined : stream.json;
+    if (fits(stream, values) && this.#session.emit(id, task, head, values)) return;
+    this.#session.emit(id, task, head, this.#dump(stream, values));
+  }
+
+  #ask(stream, head, values) {
+    const text = this.#message(stream, undefined, head, values, true);
+    this.#emitted += 1;
+    return this.#session.askIds(text);
+  }
+
   /** An emit as a message of its own. */
-  #message(stream, values, head, task, asks) {
-    let text = `{"command":"emit"${head === undefined ? '' : this.own(head)},"tuple":${values}`;
+  #message(stream, task, head, values, asks) {
+    let text = `{"command":"emit"${head === undefined ? '' : this.own(head)},"tuple":${this.#dump(stream, values)}`;
     if (stream !== this.#default) text += `,"stream":${stream.json}`;
     if (task !== undefined) text += `,"task":${task}`;
     return `${text},"need_task_ids":${asks}}`;
@@ -78,10 +87,10 @@ class Collector {
   }
 
   #check(stream, values) {
+    if (fits(stream, values)) return;
     if (!Array.isArray(values)) {
       throw new EmitError(`emit takes an array of values, it got ${require('node:util').inspect(values).slice(0, 60)}`);
     }
-    if (stream.fields === undefined || stream.fields.length === values.length || !stream.consumed) return;
     throw new EmitError(
       `a tuple has ${values.length} values, the stream has ${stream.fields.length} fields (${stream.fields.join(', ')})`,
     );
@@ -102,6 +111,12 @@ class Collector {
     if (declared.length === 0) return `${who} emits, but declares no outputs`;
     return `${who} has no stream ${id}${suggestion(id, declared)} (declared: ${declared.join(', ')})`;
   }
+}
+
+/** Whether values are as many as the stream has fields. */
+function fits(stream, values) {
+  if (!Array.isArray(values)) return false;
+  return stream.fields === undefined || stream.fields.length === values.length || !stream.consumed;
 }
 
 /** What the host says of an own output stream. A host that doesn't say anything of streams allows all. */

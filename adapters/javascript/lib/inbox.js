@@ -1,6 +1,7 @@
 'use strict';
 
 const fs = require('node:fs');
+const { Batch } = require('./batch');
 const { Frames } = require('./frames');
 const wire = require('./wire_values');
 
@@ -19,8 +20,8 @@ class Inbox {
   }
 
   /**
-   * Begins to read. receiver: messages(array) gets the messages of a chunk, heartbeat(), taskIds(array),
-   * unreadable(error), and at last end().
+   * Begins to read. receiver: messages(array) gets the messages of a chunk, among them each frame of
+   * tuples as a Batch, heartbeat(), taskIds(array), unreadable(error), and at last end().
    */
   start(receiver) {
     this.#receiver = receiver;
@@ -56,14 +57,9 @@ class Inbox {
     const message = wire.load(text);
     if (Array.isArray(message)) this.#receiver.taskIds(message);
     else if (message.stream === '__heartbeat' && message.task === -1) this.#receiver.heartbeat();
-    else if (Array.isArray(message.batch)) spread(message, messages);
+    else if (Array.isArray(message.batch)) messages.push(new Batch(message));
     else messages.push(message);
   }
-}
-
-/** A batch becomes the messages that would say the same one by one; their ids are numbers. */
-function spread({ first, comp, stream, task, batch }, messages) {
-  for (let i = 0; i < batch.length; i++) messages.push({ id: first + i, comp, stream, task, tuple: batch[i] });
 }
 
 /** Pipes are read by the event loop; files and devices, which only tests and the curious give, can't be. */

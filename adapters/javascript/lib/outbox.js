@@ -2,6 +2,7 @@
 
 const fs = require('node:fs');
 const { BatchFrame } = require('./batch_frame');
+const { Bytes } = require('./bytes');
 
 const LIMIT = 32 * 1024;
 const PATIENCE_MS = 2;
@@ -20,9 +21,10 @@ const TERMINATOR = '\nend\n';
  */
 class Outbox {
   #fd;
-  #text = '';
-  #batch = new BatchFrame(); // comes after the text
-  #since = 0;
+  #bytes = new Bytes();
+  #batch = new BatchFrame(this.#bytes); // the end of the bytes, where it isn't empty
+  #gathering = false; // something waits to be written
+  #since = 0; // when the first of it came
   #held = false;
   #scheduled = false;
   #closed = false;
@@ -36,36 +38,42 @@ class Outbox {
 
   /** Sends a message, the JSON text of an object on one line. */
   send(text) {
-    if (this.#isEmpty()) this.#begin();
-    else this.#endBatch();
-    this.#text += text + TERMINATOR;
-    if (this.#text.length > LIMIT) this.flush();
+    if (!this.#gathering) this.#begin();
+    this.#endBatch();
+    this.#bytes.text(text);
+    this.#bytes.text(TERMINATOR);
+    this.#limit();
   }
 
   // The next four are for hosts that take batches: see BatchFrame.
 
+  /** Returns whether the tuple could be put as it is. */
   emit(stream, task, head, values) {
-    if (this.#isEmpty()) this.#begin();
-    this.#batch.emit(stream, task, head, values);
-    if (this.#batch.length > LIMIT) this.flush();
+    if (!this.#gathering) this.#begin();
+    const done = this.#batch.emit(stream, task, head, values);
+    this.#limit();
+    return done;
   }
 
   ack(id) {
-    if (this.#isEmpty()) this.#begin();
+    if (!this.#gathering) this.#begin();
     this.#batch.ack(id);
-    if (this.#batch.length > LIMIT) this.flush();
+    this.#limit();
   }
 
   fail(id) {
-    if (this.#isEmpty()) this.#begin();
+    if (!this.#gathering) this.#begin();
     this.#batch.fail(id);
-    if (this.#batch.length > LIMIT) this.flush();
+    this.#limit();
   }
 
   /** Sends the answer to a command, with all that has been gathered. */
   sync() {
-    const text = this.#batch.isEmpty ? '{"command":"sync"}' : this.#batch.take(true);
-    this.send(text);
+    if (!this.#gathering) this.#begin();
+    if (this.#batch.isEmpty) return this.send('{"command":"sync"}');
+    this.#batch.end(true);
+    this.#bytes.text(TERMINATOR);
+    this.#limit();
   }
 
   /** From here to release, input is worked off that was waiting. */
@@ -80,26 +88,30 @@ class Outbox {
 
   /** To be called between two handlers: writes what has waited long enough. */
   flushIfDue() {
-    if (!this.#isEmpty() && performance.now() - this.#since > PATIENCE_MS) this.flush();
+    if (this.#gathering && performance.now() - this.#since > PATIENCE_MS) this.flush();
   }
 
   /** Writes what has been gathered. */
   flush() {
+    if (!this.#gathering) return;
+    this.#gathering = false;
     this.#endBatch();
-    const text = this.#text;
-    this.#text = '';
-    if (text !== '' && !this.#closed) this.#write(text);
-  }
-
-  #isEmpty() {
-    return this.#text === '' && this.#batch.isEmpty;
+    if (!this.#closed) this.#write(this.#bytes.all);
+    this.#bytes.clear();
   }
 
   #endBatch() {
-    if (!this.#batch.isEmpty) this.#text += this.#batch.take() + TERMINATOR;
+    if (this.#batch.isEmpty) return;
+    this.#batch.end();
+    this.#bytes.text(TERMINATOR);
+  }
+
+  #limit() {
+    if (this.#bytes.length + this.#batch.pending > LIMIT) this.flush();
   }
 
   #begin() {
+    this.#gathering = true;
     this.#since = performance.now();
     if (this.#held || this.#scheduled) return;
     this.#scheduled = true;
@@ -109,9 +121,8 @@ class Outbox {
     });
   }
 
-  #write(text) {
+  #write(bytes) {
     try {
-      const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) at += this.#put(bytes, at);
     } catch {
       this.#closed = true; // EPIPE, or the descriptor is gone

@@ -28,7 +28,8 @@ class Session {
   #features = [];
   #batches = false;
   #questions = []; // who waits for task ids, in the order of the emits
-  #handlers = new Map(); // promises that run: a key of each, and since when
+  #handlers = new Map(); // promises that run: a number of each, and since when
+  #begun = 0; // of them
   #pulse;
 
   /** The component's configuration and context as the host has sent them, once hands are shaken. */
@@ -80,9 +81,9 @@ class Session {
     return this.#batches;
   }
 
-  /** For hosts that take batches: an emit that no task ids are wanted of. See BatchFrame. */
+  /** For hosts that take batches: an emit that no task ids are wanted of. See BatchFrame, also for what it returns. */
   emit(stream, task, head, values) {
-    this.#outbox.emit(stream, task, head, values);
+    return this.#outbox.emit(stream, task, head, values);
   }
 
   /** id: as it came, which is a number for a tuple of a batch. */
@@ -134,13 +135,14 @@ class Session {
     this.#sendOrKeep(report.message(error, tupleId, this.#features.includes('error_at')));
   }
 
-  /** To be called when a handler has begun that will go on later; its key ends it. */
-  handlerBegins(key) {
-    this.#handlers.set(key, performance.now());
+  /** To be called when a handler has begun that will go on later. Returns what handlerEnds takes. */
+  handlerBegins() {
+    this.#handlers.set(++this.#begun, performance.now());
+    return this.#begun;
   }
 
-  handlerEnds(key) {
-    this.#handlers.delete(key);
+  handlerEnds(handler) {
+    this.#handlers.delete(handler);
   }
 
   /** No input is read until resume. The host hears of the component all the same. */

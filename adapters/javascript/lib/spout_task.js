@@ -24,10 +24,12 @@ class SpoutTask extends Task {
   /** The host waits for the answer anyway. */
   holdBack() {}
 
-  handle(message) {
+  handle(message, isLast) {
+    this.session.betweenHandlers(isLast);
     const later = 'n' in message ? this.#drive(this.#credit(message)) : this.#obey(message);
     if (later === undefined) this.#answer();
     else this.#follow(later);
+    return true;
   }
 
   async #follow(later) {

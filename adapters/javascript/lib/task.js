@@ -31,9 +31,9 @@ class Task {
     process.on('uncaughtException', (error) => this.die(error)); // rejections that nobody handles come here too
     process.on('SIGTERM', () => this.#terminate());
     try {
-      this.session.handlerBegins(this);
+      const opening = this.session.handlerBegins();
       await this.runner.open();
-      this.session.handlerEnds(this);
+      this.session.handlerEnds(opening);
       this.#opened = true;
       this.work();
     } catch (error) {
@@ -43,12 +43,8 @@ class Task {
 
   /** From the session: a message, and whether nothing is known to come after it. */
   message(message, isLast) {
-    if (this.#opened && this.waiting === 0 && this.hasRoom()) {
-      this.session.betweenHandlers(isLast);
-      this.handle(message);
-    } else {
-      this.#queue.push(message);
-    }
+    this.#queue.push(message);
+    if (this.#opened && this.waiting === 1 && this.hasRoom()) this.#handleFirst(isLast);
     if (isLast && this.waiting > 0) this.holdBack();
   }
 
@@ -72,13 +68,7 @@ class Task {
   /** Handles what waits, as far as it can be handled now. To be called whenever a handler has ended. */
   work() {
     while (this.waiting > 0 && this.hasRoom()) {
-      const message = this.#queue[this.#first++];
-      if (this.waiting === 0) {
-        this.#queue = [];
-        this.#first = 0;
-      }
-      this.session.betweenHandlers(this.waiting === 0);
-      this.handle(message);
+      this.#handleFirst(this.waiting === 1);
     }
     if (this.waiting === 0 && !this.#ended) this.session.resume();
     this.#closeIfDone();
@@ -88,6 +78,15 @@ class Task {
   die(error) {
     this.session.error(error);
     process.exit(1); // flushes: see TaskProcess
+  }
+
+  /** isLast: nothing is known to come after it. */
+  #handleFirst(isLast) {
+    if (!this.handle(this.#queue[this.#first], isLast)) return;
+    this.#first += 1;
+    if (this.waiting > 0) return;
+    this.#queue = [];
+    this.#first = 0;
   }
 
   #closeIfDone() {

@@ -2,7 +2,9 @@
 
 const { suggestion } = require('./spelling');
 
-const MESSAGE = Symbol('message');
+const ID = Symbol('id');
+const VALUES = Symbol('values');
+const SOURCE = Symbol('source');
 const SETTLED = Symbol('settled');
 
 /**
@@ -11,8 +13,11 @@ const SETTLED = Symbol('settled');
  * value.
  */
 class Tuple {
-  constructor(message) {
-    this[MESSAGE] = message;
+  /** source: the message that brought it, with comp, stream and task; it may have brought others. */
+  constructor(id, values, source) {
+    this[ID] = id;
+    this[VALUES] = values;
+    this[SOURCE] = source;
     this[SETTLED] = false;
   }
 
@@ -22,17 +27,17 @@ class Tuple {
   }
 
   get values() {
-    return this[MESSAGE].tuple;
+    return this[VALUES];
   }
 
   /** The host's id, a string. */
   get id() {
-    return String(this[MESSAGE].id);
+    return String(this[ID]);
   }
 
   /** The component that it comes from. */
   get component() {
-    return this[MESSAGE].comp;
+    return this[SOURCE].comp;
   }
 
   get stream() {
@@ -41,15 +46,15 @@ class Tuple {
 
   /** The task that it comes from. */
   get task() {
-    return this[MESSAGE].task;
+    return this[SOURCE].task;
   }
 
   /** The value of a field, which has to be there. */
   get(field) {
     const fields = fieldsOf(this);
     const at = fields.indexOf(field);
-    if (at >= 0) return this[MESSAGE].tuple[at];
-    const { comp } = this[MESSAGE];
+    if (at >= 0) return this[VALUES][at];
+    const { comp } = this[SOURCE];
     throw new RangeError(
       `the tuple has no field ${field}${suggestion(field, fields)} (from ${comp}, stream ${streamOf(this)}: ${fields.join(', ')})`,
     );
@@ -61,11 +66,11 @@ class Tuple {
   }
 
   [Symbol.iterator]() {
-    return this[MESSAGE].tuple[Symbol.iterator]();
+    return this[VALUES][Symbol.iterator]();
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](_depth, _options, inspect) {
-    return `Tuple ${this[MESSAGE].comp}/${streamOf(this)} ${inspect(fieldsOf(this).length > 0 ? toObject(this) : this[MESSAGE].tuple)}`;
+    return `Tuple ${this[SOURCE].comp}/${streamOf(this)} ${inspect(fieldsOf(this).length > 0 ? toObject(this) : this[VALUES])}`;
   }
 }
 
@@ -73,8 +78,8 @@ class Tuple {
 
 const FIELDS = Symbol('fields');
 const fieldsOf = (tuple) => tuple[FIELDS] ?? [];
-const streamOf = (tuple) => tuple[MESSAGE].stream ?? 'default';
-const toObject = (tuple) => Object.fromEntries(fieldsOf(tuple).map((field, i) => [field, tuple[MESSAGE].tuple[i]]));
+const streamOf = (tuple) => tuple[SOURCE].stream ?? 'default';
+const toObject = (tuple) => Object.fromEntries(fieldsOf(tuple).map((field, i) => [field, tuple[VALUES][i]]));
 
 /** A class of tuples with these fields: a Tuple with a getter for each position and each field. size: of its tuples. */
 function classOf(fields, size) {
@@ -86,7 +91,7 @@ function classOf(fields, size) {
   define('fields', () => fields);
   for (let i = 0; i < size; i++) {
     const get = function () {
-      return this[MESSAGE].tuple[i];
+      return this[VALUES][i];
     };
     define(String(i), get);
     if (fields[i] !== undefined) define(fields[i], get);
@@ -96,7 +101,7 @@ function classOf(fields, size) {
 
 /** The host's id of a tuple as it came, a number in batches, whatever its fields are called. */
 function idOf(tuple) {
-  return tuple[MESSAGE].id;
+  return tuple[ID];
 }
 
 /** Notes that a tuple is answered. Returns whether it wasn't before. */

@@ -2,22 +2,29 @@
 
 const { classOf } = require('./tuple');
 
-/** Makes tuples of messages: see Tuple. */
+/** Makes tuples of what the host sends: see Tuple. */
 class TupleMaker {
   #sources;
   #classes = new Map();
-  #last = {}; // most tuples come from where the one before came from
+  // Most tuples come from where the one before came from.
+  #source;
+  #size;
+  #Class;
 
   constructor(rawContext) {
     this.#sources = rawContext['source->stream->fields'] ?? {};
   }
 
-  make(message) {
-    const { comp, stream, tuple } = message;
-    if (comp !== this.#last.comp || stream !== this.#last.stream || tuple.length !== this.#last.size) {
-      this.#last = { comp, stream, size: tuple.length, Class: this.#classFor(comp, stream ?? 'default', tuple.length) };
-    }
-    return new this.#last.Class(message);
+  /** source: the message that brought it, with comp, stream and task; it may bring several. */
+  make(id, values, source) {
+    if (source !== this.#source || values.length !== this.#size) this.#choose(source, values.length);
+    return new this.#Class(id, values, source);
+  }
+
+  #choose(source, size) {
+    this.#source = source;
+    this.#size = size;
+    this.#Class = this.#classFor(source.comp, source.stream ?? 'default', size);
   }
 
   #classFor(comp, stream, size) {

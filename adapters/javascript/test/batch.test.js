@@ -64,6 +64,55 @@ test('streams, tasks and anchors', async (t) => {
   ]);
 });
 
+test('what is emitted with the same anchors, stream and task is written under them once', async (t) => {
+  const host = await bolt(
+    t,
+    `bolt({ default: ['x'], late: ['y'] }, (t, { emit }) => {
+    emit([1]); emit(['two']); emit([{ three: 3 }]); emit.to('late')([4]); emit.to('late')([5]); emit([6], { task: 7 });
+    emit([7], { task: 7 }); emit([8], { anchors: [t] }); emit([9], { anchors: [] }); emit([10], { anchors: false });
+  })`,
+  );
+  host.batch(8, 'a');
+  assert.deepEqual((await host.host.read()).emits, [
+    { tuples: [[8, [1], ['two'], [{ three: 3 }]]] },
+    { stream: 'late', tuples: [[8, [4], [5]]] },
+    { task: 7, tuples: [[8, [6], [7]]] },
+    { tuples: [[[8], [8]], [null, [9], [10]]] },
+  ]);
+});
+
+test('of several emits one that can not be sent is lost alone, and the others keep their order', async (t) => {
+  const host = await start(
+    t,
+    boltSource(`bolt({ default: ['x'], late: ['y', 'z'] }, (t, { emit, log }) => {
+    const caught = (values, options) => { try { emit(values, options); } catch (error) { errors.push(error.message); } };
+    const errors = [];
+    caught([undefined]); emit([1]); caught([NaN]); emit([2]); caught(['a', NaN], { stream: 'late' }); caught('text'); caught([1, 2]);
+    emit([3]); caught([[1, () => {}]]); caught([4], { task: 'x' }); caught([4], { stream: 'later' });
+    emit([{ toJSON() { emit(['within']); log.info('logged'); return 4; } }]); emit([5]);
+    emit([errors.map((message) => message.replace('component b', ''))]);
+  })`),
+    { outputs: { default: ['x'], late: ['y', 'z'] } },
+  );
+  host.batch(1, 'a');
+  const events = await host.answered(1);
+  const last = events.filter(isEmit).pop();
+  assert.deepEqual(
+    events.map((event) => event.msg ?? (isEmit(event) && event !== last ? event[1][0] : event)),
+    [1, 2, 3, 'within', 'logged', 4, 5, last, 'ack 1'],
+  );
+  assert.deepEqual(last[1][0], [
+    ', stream default: field x is undefined',
+    ', stream default: field x is NaN, which JSON has no number for',
+    ', stream late: field z is NaN, which JSON has no number for',
+    ", stream default: emit takes an array of values, it got 'text'",
+    ', stream default: a tuple has 2 values, the stream has 1 fields (x)',
+    ", stream default: field x[1] is a function, which can't be sent: give it toJSON, or emit its parts",
+    ": x is no task's id",
+    ' has no stream later, did you mean late? (declared: default, late)',
+  ]);
+});
+
 test('a failing tuple in the middle fails alone, and so does one with a value that can not be sent', async (t) => {
   const host = await bolt(
     t,

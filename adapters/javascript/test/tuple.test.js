@@ -6,7 +6,7 @@ const util = require('node:util');
 const { TupleMaker } = require('../lib/tuple_maker');
 
 const maker = new TupleMaker({ 'source->stream->fields': { a: { default: ['word', 'n'], odd: ODD() } } });
-const make = (tuple, stream = 'default', comp = 'a') => maker.make({ id: '7', comp, stream, task: 3, tuple });
+const make = (tuple, stream = 'default', comp = 'a') => maker.make('7', tuple, { comp, stream, task: 3 });
 
 /** Names of fields that tuples and objects have other uses for. */
 function ODD() {

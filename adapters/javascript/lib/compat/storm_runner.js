@@ -33,8 +33,8 @@ class StormRunner {
   }
 
   /** A bolt's tuple. It answers when it wants. */
-  execute(message) {
-    message.id = String(message.id); // a number in batches
+  execute(id, values, { comp, stream, task }) {
+    const message = { id: String(id), comp, stream, task, tuple: values }; // a number in batches
     try {
       this.instance.handleNewCommand(message);
     } catch (error) {

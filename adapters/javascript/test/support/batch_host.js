@@ -51,7 +51,9 @@ function unpack(message) {
   const { emits = [], fails = [], acks = [], sync } = message;
   return [
     ...emits.flatMap(({ tuples, stream, task }) =>
-      tuples.map((row) => [...row, stream, task].filter((part) => part !== undefined)),
+      tuples.flatMap(([head, ...rows]) =>
+        rows.map((values) => [head, values, stream, task].filter((part) => part !== undefined)),
+      ),
     ),
     ...fails.map((id) => `fail ${id}`),
     ...acks.flatMap(range).map((id) => `ack ${id}`),

@@ -31,8 +31,8 @@ class NodeStormRunner {
     this.#component.emit('prepare', this.#component.collector.context());
   }
 
-  execute(message) {
-    message.id = String(message.id); // a number in batches
+  execute(id, values, { comp, stream, task }) {
+    const message = { id: String(id), comp, stream, task, tuple: values }; // a number in batches
     try {
       this.#component.emit('tuple', message);
     } catch (error) {
