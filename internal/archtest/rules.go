@@ -36,8 +36,8 @@ var rules = []rule{
 		"a pure core: values in, tasks out"},
 	{"host/child/...", "... !host/child/... !multilang/... !internal/procgroup",
 		"adapters start child processes too, without a host"},
-	{"... !host/... !cmd/...", "host",
-		"only cmd starts a host"},
+	{"... !host/... !cmd/... !bench/...", "host",
+		"only cmd, and what measures it, start a host"},
 
 	{"stream/...", "... !stream/... !.",
 		"what reads or makes a topology knows the vocabulary alone; who runs it is not its business"},
@@ -45,7 +45,7 @@ var rules = []rule{
 		"YAML is the form of one front end's files and of the protocol's cases; all else is JSON"},
 	{"adapters/...", "... !adapters/... !host/child/... !internal/procgroup !stream/flux !.",
 		"an adapter makes descriptions and commands; who runs them is not its business"},
-	{"... !adapters/... !cmd/...", "adapters/...",
+	{"... !adapters/... !cmd/... !bench/...", "adapters/...",
 		"what runs a topology never asks which language it came from; only cmd sees both"},
 	{"connectors/...", "... !connectors/... !state/... !.",
 		"connectors have nothing that a user's own component could not have"},
@@ -66,6 +66,9 @@ var rules = []rule{
 		"one place knows how editors save files"},
 	{"internal/graph/...", "... external !.",
 		"it draws descriptions; nothing has to run for that"},
+
+	{"... !bench/...", "bench/...",
+		"benchmarks measure the program; nothing of it needs them"},
 
 	{"... !multilang/...", "github.com/json-iterator/...",
 		"its traps are known in one place"},

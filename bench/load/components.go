@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/bench/measure"
+)
+
+// sentences is a spout that emits sentences in turn, each with an id: as fast as it is asked, or each when it is due.
+type sentences struct {
+	*tally
+	text     measure.Text
+	interval time.Duration // 0: as fast as it is asked
+
+	emitted uint64
+	began   time.Time
+	latency *hdrhistogram.Histogram // in nanoseconds
+	pending int
+}
+
+// longest is the longest latency that is told apart from longer ones.
+const longest = int64(time.Minute)
+
+func newSentences(t *tally, text measure.Text, rate int) *sentences {
+	s := &sentences{tally: t, text: text}
+	if rate > 0 {
+		s.interval = time.Second / time.Duration(rate)
+		s.latency = hdrhistogram.New(1, longest, 3)
+	}
+	return s
+}
+
+// Next emits one sentence. At a rate it waits for when the sentence is due, but only while no ack can come meanwhile: it
+// would be told late.
+func (s *sentences) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+	if s.interval == 0 {
+		out.EmitID(s.emitted, "", s.text[s.emitted%uint64(len(s.text))])
+		s.emitted++
+		return nil
+	}
+	if s.emitted == 0 {
+		s.began = time.Now()
+	}
+	due := time.Duration(s.emitted) * s.interval
+	if early := due - time.Since(s.began); early > 0 {
+		if s.pending > 0 {
+			return nil
+		}
+		pause(early)
+	}
+	out.EmitID(due, "", s.text[s.emitted%uint64(len(s.text))])
+	s.emitted++
+	s.pending++
+	return nil
+}
+
+// Ack measures how long after its time a sentence was done.
+func (s *sentences) Ack(id any) {
+	if due, ok := id.(time.Duration); ok {
+		s.pending--
+		if s.recording.Load() {
+			_ = s.latency.RecordValue(min(int64(time.Since(s.began)-due), longest)) // it is in range
+		}
+	}
+}
+
+// Fail leaves the failure to the host's own count, which the run looks at.
+func (s *sentences) Fail(any) { s.pending-- }
+
+// Close hands over what the spout has measured.
+func (s *sentences) Close(context.Context, gstorm.Emitter) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spouts = append(s.spouts, s.emitted)
+	if s.latency != nil {
+		s.latencies.Merge(s.latency)
+	}
+	return nil
+}
+
+// split emits the words of a sentence.
+type split struct{}
+
+func (split) Execute(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+	sentence, err := t.String("sentence")
+	if err != nil {
+		return err
+	}
+	start := 0
+	for i := range len(sentence) {
+		if sentence[i] == ' ' {
+			out.Emit(sentence[start:i])
+			start = i + 1
+		}
+	}
+	out.Emit(sentence[start:])
+	return nil
+}
+
+// count counts words, and says at its end how many there were.
+type count struct {
+	counts map[string]uint64
+}
+
+func (c *count) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+	word, err := t.String("word")
+	if err != nil {
+		return err
+	}
+	c.counts[word]++
+	return nil
+}
+
+func (c *count) Close(_ context.Context, out gstorm.Emitter) error {
+	for word, n := range c.counts {
+		out.Emit(word, n)
+	}
+	return nil
+}
+
+// pass hands on what it gets.
+type pass struct{}
+
+func (pass) Execute(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+	sentence, err := t.Value("sentence")
+	if err != nil {
+		return err
+	}
+	out.Emit(sentence)
+	return nil
+}
+
+// gate is a bolt that takes nothing until it is opened.
+type gate struct{ open <-chan struct{} }
+
+func (g gate) Execute(ctx context.Context, _ *gstorm.Tuple, _ gstorm.Emitter) error {
+	select {
+	case <-g.open:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// report takes in what the count bolts say at their end.
+type report struct{ *tally }
+
+func (r report) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+	word, err := t.String("word")
+	if err != nil {
+		return err
+	}
+	n, err := t.Int("count")
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.words[word] += uint64(n)
+	return nil
+}
+
+// tally is what the components of this process have found out together.
+type tally struct {
+	recording atomic.Bool
+
+	mu        sync.Mutex
+	spouts    []uint64          // how many sentences each native spout has emitted
+	words     map[string]uint64 // as they were counted
+	latencies *hdrhistogram.Histogram
+}
+
+func newTally() *tally {
+	return &tally{words: map[string]uint64{}, latencies: hdrhistogram.New(1, longest, 3)}
+}
