@@ -38,7 +38,7 @@ func newSentences(t *tally, text measure.Text, rate int) *sentences {
 
 // Next emits one sentence. At a rate it waits for when the sentence is due, but only while no ack can come meanwhile: it
 // would be told late.
-func (s *sentences) Next(_ context.Context, out gstorm.SpoutEmitter) error {
+func (s *sentences) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 	if s.interval == 0 {
 		out.EmitID(s.emitted, "", s.text[s.emitted%uint64(len(s.text))])
 		s.emitted++
@@ -74,7 +74,7 @@ func (s *sentences) Ack(id any) {
 func (s *sentences) Fail(any) { s.pending-- }
 
 // Close hands over what the spout has measured.
-func (s *sentences) Close(context.Context, gstorm.Emitter) error {
+func (s *sentences) Close(context.Context, *gstorm.Collector) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.spouts = append(s.spouts, s.emitted)
@@ -87,7 +87,7 @@ func (s *sentences) Close(context.Context, gstorm.Emitter) error {
 // split emits the words of a sentence.
 type split struct{}
 
-func (split) Execute(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+func (split) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
 	sentence, err := t.String("sentence")
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ type count struct {
 	counts map[string]uint64
 }
 
-func (c *count) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+func (c *count) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 	word, err := t.String("word")
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (c *count) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) er
 	return nil
 }
 
-func (c *count) Close(_ context.Context, out gstorm.Emitter) error {
+func (c *count) Close(_ context.Context, out *gstorm.Collector) error {
 	for word, n := range c.counts {
 		out.Emit(word, n)
 	}
@@ -127,7 +127,7 @@ func (c *count) Close(_ context.Context, out gstorm.Emitter) error {
 // pass hands on what it gets.
 type pass struct{}
 
-func (pass) Execute(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) error {
+func (pass) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
 	sentence, err := t.Value("sentence")
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (pass) Execute(_ context.Context, t *gstorm.Tuple, out gstorm.Emitter) erro
 // gate is a bolt that takes nothing until it is opened.
 type gate struct{ open <-chan struct{} }
 
-func (g gate) Execute(ctx context.Context, _ *gstorm.Tuple, _ gstorm.Emitter) error {
+func (g gate) Execute(ctx context.Context, _ *gstorm.Tuple, _ *gstorm.Collector) error {
 	select {
 	case <-g.open:
 		return nil
@@ -151,7 +151,7 @@ func (g gate) Execute(ctx context.Context, _ *gstorm.Tuple, _ gstorm.Emitter) er
 // report takes in what the count bolts say at their end.
 type report struct{ *tally }
 
-func (r report) Execute(_ context.Context, t *gstorm.Tuple, _ gstorm.Emitter) error {
+func (r report) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
 	word, err := t.String("word")
 	if err != nil {
 		return err
