@@ -24,12 +24,30 @@ func (b *Builder) Set(key string, value any) *Builder {
 
 // Spout declares a spout. make is called once for every task.
 func (b *Builder) Spout(id string, make func() Spout) *Declarer {
-	return b.declare(Component{ID: id, Kind: SpoutKind, Implementation: Implementation{Type: NativeImplementation, NewSpout: make}})
+	return b.declare(nativeSpout(id, make))
 }
 
 // Bolt declares a bolt. make is called once for every task.
 func (b *Builder) Bolt(id string, make func() Bolt) *Declarer {
-	return b.declare(Component{ID: id, Kind: BoltKind, Implementation: Implementation{Type: NativeImplementation, NewBolt: make}})
+	return b.declare(nativeBolt(id, make))
+}
+
+// SpoutFunc declares a spout that is a function.
+func (b *Builder) SpoutFunc(id string, f SpoutFunc) *Declarer {
+	return b.declare(nativeSpout(id, func() Spout { return f }))
+}
+
+// BoltFunc declares a bolt that is a function.
+func (b *Builder) BoltFunc(id string, f BoltFunc) *Declarer {
+	return b.declare(nativeBolt(id, func() Bolt { return f }))
+}
+
+func nativeSpout(id string, make func() Spout) Component {
+	return Component{ID: id, Kind: SpoutKind, Implementation: Implementation{Type: NativeImplementation, NewSpout: make}}
+}
+
+func nativeBolt(id string, make func() Bolt) Component {
+	return Component{ID: id, Kind: BoltKind, Implementation: Implementation{Type: NativeImplementation, NewBolt: make}}
 }
 
 // ShellSpout declares a spout that is a command which speaks the multilang protocol.
@@ -66,6 +84,12 @@ func (d *Declarer) component() *Component { return &d.builder.topology.Component
 // Parallelism sets how many tasks the component has; 1 if it is never called.
 func (d *Declarer) Parallelism(n int) *Declarer {
 	d.component().Parallelism = n
+	return d
+}
+
+// Tasks sets how many tasks the component has where that differs from its parallelism (Storm's setNumTasks).
+func (d *Declarer) Tasks(n int) *Declarer {
+	d.component().Tasks = n
 	return d
 }
 

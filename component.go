@@ -11,7 +11,7 @@ import (
 var ErrFinished = errors.New("spout finished")
 
 // Spout brings tuples into a topology. One task calls all methods of one spout, never two at a time. What a spout can do
-// beyond Next is said by the optional interfaces Opener, Acknowledger and Closer.
+// beyond Next is said by the optional interfaces Opener, Acknowledger, Activator and Closer.
 type Spout interface {
 	// Next emits any number of tuples and returns. Emitting none is fine: the host then waits a little before it
 	// calls again. It should not block for longer than ctx allows. An error other than ErrFinished counts as the
@@ -20,10 +20,11 @@ type Spout interface {
 }
 
 // Bolt takes tuples and emits others. One task calls all methods of one bolt, never two at a time. Optional: Opener,
-// Closer, Ticker.
+// Closer, Ticker, BatchBolt.
 type Bolt interface {
-	// Execute handles one tuple. What it emits is anchored to the tuple. Returning nil acks the tuple, an error fails
-	// it, a panic fails it and is reported.
+	// Execute handles one tuple. What it emits is anchored to the tuple. Returning nil acks the tuple, unless it was held
+	// (Collector.Hold); an error fails it, a panic fails it and is reported. The tuple is the host's again when Execute
+	// returns: copy it (kept := *t) to keep it. Its values are never changed.
 	Execute(ctx context.Context, t *Tuple, out *Collector) error
 }
 
@@ -50,11 +51,36 @@ type Ticker interface {
 	Tick(ctx context.Context, out *Collector) error
 }
 
+// Activator is a spout that wants to know when its topology is activated and deactivated. Activate is called before the
+// first Next as well. An error counts as the death of the component.
+type Activator interface {
+	Activate(ctx context.Context) error
+	Deactivate(ctx context.Context) error
+}
+
+// BatchBolt is a bolt that takes at once what waits for it: for a database, say. ExecuteBatch is called instead of Execute,
+// with 1 to some hundred tuples in the order in which they came. What it emits is anchored to all of them; nil acks all,
+// an error or a panic fails all. Ticks come by themselves, to Tick or as batches of one.
+type BatchBolt interface {
+	Bolt
+	ExecuteBatch(ctx context.Context, tuples []*Tuple, out *Collector) error
+}
+
 // TaskContext tells a component who it is.
 type TaskContext struct {
 	Topology  string
 	Component string
-	Task      int
+	Task      int    // the task's id, unique in the topology
+	Index     int    // which of the component's tasks it is, from 0
+	Tasks     int    // how many there are
 	Config    Config // the topology's configuration with the component's over it
 	Logger    *slog.Logger
+	Metrics   Metrics
+}
+
+// Metrics takes figures that a component reports about itself. It may be used from any goroutine.
+type Metrics interface {
+	// Set reports the value of a metric of the task, which stands until the next one. It must be a value that a tuple can
+	// carry.
+	Set(name string, value any)
 }

@@ -113,6 +113,41 @@ func (t *Tuple) Int(field string) (int64, error) {
 	return n, nil
 }
 
+// Float returns the number of a field.
+func (t *Tuple) Float(field string) (float64, error) {
+	v, err := t.Value(field)
+	if err != nil {
+		return 0, err
+	}
+	switch v := v.(type) {
+	case float64:
+		return v, nil
+	case float32:
+		return float64(v), nil
+	case json.Number:
+		if f, err := v.Float64(); err == nil {
+			return f, nil
+		}
+	}
+	if n, ok := wholeNumber(v); ok {
+		return float64(n), nil
+	}
+	return 0, fmt.Errorf("field %q of a tuple of %s is %v, not a number", field, t.Source.Component, v)
+}
+
+// Bool returns the truth value of a field.
+func (t *Tuple) Bool(field string) (bool, error) {
+	v, err := t.Value(field)
+	if err != nil {
+		return false, err
+	}
+	b, ok := v.(bool)
+	if !ok {
+		return false, fmt.Errorf("field %q of a tuple of %s is %v, not true or false", field, t.Source.Component, v)
+	}
+	return b, nil
+}
+
 func wholeNumber(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int:

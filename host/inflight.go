@@ -2,6 +2,7 @@ package host
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,6 +53,17 @@ func (f *inflight) add(l acker.Lineage, now time.Time) uint64 {
 	f.next++
 	f.flights[id] = e
 	f.sweep(now)
+	return id
+}
+
+// hold is add for a tuple that the component has had already, and has emitted from: acc is what that came to.
+func (f *inflight) hold(l acker.Lineage, acc uint64, now time.Time) uint64 {
+	id := f.add(l, now)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if e := f.flights[id]; e != nil {
+		e.acc = acc
+	}
 	return id
 }
 
@@ -151,6 +163,13 @@ func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []a
 		dst = append(dst, acker.Extend(f.anchors, random))
 	}
 	return dst, unknown
+}
+
+// has reports whether none of the tuples was answered or forgotten.
+func (f *inflight) has(ids []uint64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !slices.ContainsFunc(ids, func(id uint64) bool { return f.flights[id] == nil })
 }
 
 func (f *inflight) anchor(id uint64) *flight {

@@ -17,13 +17,19 @@ const timedOneIn = 16
 type nativeBolt struct {
 	*task
 	bolt      gstorm.Bolt
+	batches   gstorm.BatchBolt // nil: it takes one tuple at a time
 	sink      nativeSink
 	collector *gstorm.Collector
+	late      *lateAnswers
+	scratch   batchScratch
 }
 
 func newNativeBolt(t *task, bolt gstorm.Bolt) *nativeBolt {
-	b := &nativeBolt{task: t, bolt: bolt, sink: nativeSink{task: t}}
+	t.flights = newInflight(t.settings.messageTimeout) // of held tuples
+	late := newLateAnswers()
+	b := &nativeBolt{task: t, bolt: bolt, sink: nativeSink{task: t, late: late}, late: late}
 	b.collector = gstorm.NewCollector(&b.sink)
+	b.batches, _ = bolt.(gstorm.BatchBolt)
 	return b
 }
 
@@ -52,8 +58,10 @@ func (b *nativeBolt) run(ctx context.Context) error {
 		case <-b.end:
 			b.enter(draining)
 			b.work(ctx)
-			return b.close(ctx, b.bolt, &b.sink, b.collector)
+			return b.finish(ctx)
+		case <-b.late.wake:
 		}
+		b.settle()
 		b.flush()
 	}
 }
@@ -66,8 +74,13 @@ func (b *nativeBolt) flush() {
 // work handles what is in the queue.
 func (b *nativeBolt) work(ctx context.Context) {
 	for batch := b.queue.Take(); batch != nil && ctx.Err() == nil; batch = b.queue.Take() {
-		b.handle(ctx, batch.Deliveries)
+		if b.batches != nil {
+			b.handleBatch(ctx, batch.Deliveries)
+		} else {
+			b.handle(ctx, batch.Deliveries)
+		}
 		batch.Release()
+		b.settle()
 		b.flush()
 	}
 }
@@ -79,12 +92,13 @@ func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery)
 		err := guarded(func() error {
 			for ; done < len(deliveries) && ctx.Err() == nil; done++ {
 				d := &deliveries[done]
-				if err := b.execute(ctx, d, done, len(deliveries)); err != nil {
+				switch err := b.execute(ctx, d, done, len(deliveries)); {
+				case err != nil:
 					b.fail(&d.Lineage, err)
-					continue
+				case b.sink.held == 0:
+					acked++
+					b.answers.ack(&d.Lineage, b.sink.single.acc)
 				}
-				acked++
-				b.answers.ack(&d.Lineage, b.sink.acc)
 			}
 			return nil
 		})
@@ -99,7 +113,8 @@ func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery)
 
 // execute has the component handle the n-th tuple of a batch.
 func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, n, of int) error {
-	b.sink.begin(&d.Lineage)
+	b.settle() // what the last call has answered is over for this one
+	b.sink.beginOne(&d.Lineage)
 	if n%timedOneIn != 0 {
 		return b.sink.outcome(b.bolt.Execute(ctx, &d.Tuple, b.collector))
 	}
@@ -109,10 +124,41 @@ func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, n, of in
 	return b.sink.outcome(err)
 }
 
+// fail fails a tuple, held or not, whose call has ended with an error.
 func (b *nativeBolt) fail(lineage *acker.Lineage, err error) {
-	b.count.failed.Add(1)
+	if b.sink.held != 0 {
+		b.flights.answer(b.sink.held, b.sink.held, func(uint64, *flight) {})
+	}
 	b.failed(err, "")
+	b.answerFail(lineage, err)
+}
+
+func (b *nativeBolt) answerFail(lineage *acker.Lineage, err error) {
+	b.count.failed.Add(1)
 	b.answers.fail(lineage, &acker.Cause{Component: b.component.ID, Task: b.id, Reason: err.Error()})
+}
+
+// settle answers the held tuples that the bolt has answered.
+func (b *nativeBolt) settle() {
+	for _, a := range b.late.take() {
+		b.flights.answer(a.id, a.id, func(_ uint64, f *flight) {
+			if a.err != nil {
+				b.answerFail(&f.lineage, a.err)
+				return
+			}
+			b.count.acked.Add(1)
+			b.answers.ack(&f.lineage, f.acc)
+		})
+	}
+}
+
+// finish ends the bolt. What it still holds after its Close fails.
+func (b *nativeBolt) finish(ctx context.Context) error {
+	err := b.close(ctx, b.bolt, &b.sink, b.collector)
+	b.settle()
+	b.flights.failAll(&acker.Cause{Component: b.component.ID, Task: b.id, Reason: "the bolt ended and still held it"}, b.answers)
+	b.flush()
+	return err
 }
 
 func (b *nativeBolt) tick(ctx context.Context) {
@@ -124,7 +170,7 @@ func (b *nativeBolt) tick(ctx context.Context) {
 		}}})
 		return
 	}
-	b.sink.begin(nil)
+	b.sink.begin()
 	if err := guarded(func() error { return ticker.Tick(ctx, b.collector) }); err != nil {
 		b.failed(err, "tick: ")
 	}

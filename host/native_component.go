@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/multilang"
 )
 
 // open calls the Open of a Go component that has one.
@@ -15,7 +16,9 @@ func (t *task) open(ctx context.Context, component any) error {
 	}
 	err := guarded(func() error {
 		return opener.Open(ctx, &gstorm.TaskContext{
-			Topology: t.worker.plan.Topology, Component: t.component.ID, Task: t.id, Config: t.component.Config, Logger: t.log,
+			Topology: t.worker.plan.Topology, Component: t.component.ID,
+			Task: t.id, Index: t.worker.plan.Tasks[t.id-1].Index, Tasks: len(t.component.TaskIDs),
+			Config: t.component.Config, Logger: t.log, Metrics: taskMetrics{t},
 		})
 	})
 	if err != nil {
@@ -24,10 +27,23 @@ func (t *task) open(ctx context.Context, component any) error {
 	return nil
 }
 
+// taskMetrics are a task's gstorm.Metrics.
+type taskMetrics struct{ *task }
+
+// Set implements gstorm.Metrics.
+func (m taskMetrics) Set(name string, value any) {
+	text, err := multilang.AppendValues(nil, []any{value})
+	if err != nil {
+		m.failed(fmt.Errorf("metric %q: %w", name, err), "")
+		return
+	}
+	m.worker.metrics.set(m.component.ID, m.id, name, text[1:len(text)-1])
+}
+
 // close calls the Close of a Go component that has one, and sends what it still emits.
 func (t *task) close(ctx context.Context, component any, sink *nativeSink, out *gstorm.Collector) error {
 	if closer, ok := component.(gstorm.Closer); ok {
-		sink.begin(nil)
+		sink.begin()
 		if err := guarded(func() error { return closer.Close(ctx, out) }); err != nil {
 			t.failed(err, "close: ")
 		}

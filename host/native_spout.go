@@ -47,18 +47,32 @@ func (s *nativeSpout) run(ctx context.Context) error {
 		return &FailedError{Component: s.component.ID, Task: s.id, Cause: fmt.Errorf("component %q task %d: %w", s.component.ID, s.id, err)}
 	}
 	s.enter(draining)
-	return s.close(ctx, s.spout, &s.sink.nativeSink, &s.out.Collector)
+	return s.close(ctx, s.spout, &s.sink.nativeSink, gstorm.NewCollector(&s.sink.nativeSink))
 }
 
-func (s *nativeSpout) activate(context.Context) error   { return nil }
-func (s *nativeSpout) deactivate(context.Context) error { return nil }
+func (s *nativeSpout) activate(ctx context.Context) error {
+	return s.switched(func(a gstorm.Activator) error { return a.Activate(ctx) })
+}
+
+func (s *nativeSpout) deactivate(ctx context.Context) error {
+	return s.switched(func(a gstorm.Activator) error { return a.Deactivate(ctx) })
+}
+
+// switched tells a spout that wants to know.
+func (s *nativeSpout) switched(tell func(gstorm.Activator) error) error {
+	a, ok := s.spout.(gstorm.Activator)
+	if !ok {
+		return nil
+	}
+	return guarded(func() error { return tell(a) })
+}
 
 func (s *nativeSpout) credit() int { return maxCredit }
 
 // next calls the spout until n tuples are out or it has none, but not for long: the ends of trees wait meanwhile. Each
 // call's tuples go out at once, as the next call may take its time.
 func (s *nativeSpout) next(ctx context.Context, n int) (emitted, finished bool, err error) {
-	s.sink.begin(nil)
+	s.sink.begin()
 	begin := s.tracker.now()
 	for before := 0; ; before = s.sink.emits {
 		err := guarded(func() error { return s.spout.Next(ctx, s.out) })
@@ -108,12 +122,9 @@ type nativeSpoutSink struct {
 
 // EmitID implements gstorm.SpoutSink.
 func (s *nativeSpoutSink) EmitID(id any, stream string, values gstorm.Values) {
-	s.emits++
-	s.tuple.Values, s.tuple.JSON = values, nil
-	targets, err := s.out.aim(stream, 0, &s.tuple, len(values))
-	if err != nil {
-		s.refuse(err)
-		s.tracker.refuse(message{value: id}, &acker.Cause{Component: s.component.ID, Task: s.id, Reason: err.Error()})
+	targets, ok := s.aim(stream, 0, values)
+	if !ok {
+		s.tracker.refuse(message{value: id}, &acker.Cause{Component: s.component.ID, Task: s.id, Reason: s.err.Error()})
 		return
 	}
 	if !s.settings.acking { // a tuple counts as handled when it is sent

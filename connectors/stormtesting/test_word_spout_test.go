@@ -18,6 +18,12 @@ func (r *recorder) Emit(_ string, _ int, values gstorm.Values) { r.values = appe
 
 func (r *recorder) EmitID(_ any, stream string, values gstorm.Values) { r.Emit(stream, 0, values) }
 
+func (r *recorder) Hold() (uint64, func(error)) { return 0, nil }
+
+func (r *recorder) EmitAnchored(_ []uint64, stream string, task int, values gstorm.Values) {
+	r.Emit(stream, task, values)
+}
+
 func TestEmitsAWordAtRandomEveryTenthOfASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turn := 0
