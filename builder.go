@@ -34,11 +34,17 @@ func (b *Builder) Bolt(id string, make func() Bolt) *Declarer {
 
 // SpoutFunc declares a spout that is a function.
 func (b *Builder) SpoutFunc(id string, f SpoutFunc) *Declarer {
+	if f == nil {
+		return b.declare(nativeSpout(id, nil)) // which Validate finds
+	}
 	return b.declare(nativeSpout(id, func() Spout { return f }))
 }
 
 // BoltFunc declares a bolt that is a function.
 func (b *Builder) BoltFunc(id string, f BoltFunc) *Declarer {
+	if f == nil {
+		return b.declare(nativeBolt(id, nil))
+	}
 	return b.declare(nativeBolt(id, func() Bolt { return f }))
 }
 
@@ -48,6 +54,17 @@ func nativeSpout(id string, make func() Spout) Component {
 
 func nativeBolt(id string, make func() Bolt) Component {
 	return Component{ID: id, Kind: BoltKind, Implementation: Implementation{Type: NativeImplementation, NewBolt: make}}
+}
+
+// FileSpout declares a spout of a file in another language, by its name there: the class of a Ruby file, say. What it emits
+// its file says.
+func (b *Builder) FileSpout(id, file, name string) *Declarer {
+	return b.declare(Component{ID: id, Kind: SpoutKind, Implementation: Implementation{Type: FileImplementation, File: file, Component: name}})
+}
+
+// FileBolt declares a bolt of a file in another language.
+func (b *Builder) FileBolt(id, file, name string) *Declarer {
+	return b.declare(Component{ID: id, Kind: BoltKind, Implementation: Implementation{Type: FileImplementation, File: file, Component: name}})
 }
 
 // ShellSpout declares a spout that is a command which speaks the multilang protocol.

@@ -24,6 +24,11 @@ func Open(ctx context.Context, r Request, all []Adapter) (Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openParts(ctx, s, r, all)
+}
+
+// openParts opens what a session's topology has of other files. The session is closed where that fails.
+func openParts(ctx context.Context, s Session, r Request, all []Adapter) (Session, error) {
 	parts := foreignParts(s.Topology(), r.File)
 	if len(parts) == 0 {
 		return s, nil

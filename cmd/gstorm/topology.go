@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os/signal"
@@ -97,39 +96,16 @@ func (p *program) load(ctx context.Context, s selection, log *slog.Logger, print
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{Session: session, topology: session.Topology(), launches: map[string]adapters.Launch{}}
+	launches, problems := adapters.Launches(session, log)
+	l := &loaded{Session: session, topology: session.Topology(), launches: launches}
 	l.topology.Config = l.topology.Config.Merge(s.settings)
 	if s.request.Name != "" {
 		l.topology.Name = s.request.Name
 	}
 	whole := *l.topology // the description itself keeps to what the file's process reported
-	whole.Problems = slices.Concat(whole.Problems, l.launch(log))
+	whole.Problems = slices.Concat(whole.Problems, problems)
 	l.problems = whole.Validate(p.builtins.has)
 	return l, nil
-}
-
-// launch finds out how every component is started, and which can't be.
-func (l *loaded) launch(log *slog.Logger) gstorm.Problems {
-	var problems gstorm.Problems
-	for i := range l.topology.Components {
-		c := &l.topology.Components[i]
-		var launch adapters.Launch
-		var err error
-		switch c.Implementation.Type {
-		case gstorm.FileImplementation:
-			launch, err = l.Launch(c)
-		case gstorm.ShellImplementation:
-			launch, err = adapters.ShellLaunch(c, log)
-		}
-		var found gstorm.Problems
-		if errors.As(err, &found) {
-			problems = append(problems, found...)
-		} else if err != nil {
-			problems = append(problems, gstorm.Problem{Severity: gstorm.Error, Message: err.Error(), At: c.At})
-		}
-		l.launches[c.ID] = launch
-	}
-	return problems
 }
 
 // invalid is the error for a topology with errors: all its problems. nil: it can run.

@@ -36,8 +36,8 @@ var rules = []rule{
 		"a pure core: values in, tasks out"},
 	{"host/child/...", "... !host/child/... !multilang/... !internal/procgroup",
 		"adapters start child processes too, without a host"},
-	{"... !host/... !cmd/... !bench/...", "host",
-		"only cmd, and what measures it, start a host"},
+	{"... !host/... !cmd/... !local/... !bench/...", "host",
+		"only cmd starts a host, local for programs of others, and what measures it"},
 
 	{"stream/...", "... !stream/... !.",
 		"what reads or makes a topology knows the vocabulary alone; who runs it is not its business"},
@@ -45,8 +45,8 @@ var rules = []rule{
 		"YAML is the form of one front end's files and of the protocol's cases; all else is JSON"},
 	{"adapters/...", "... !adapters/... !host/child/... !internal/procgroup !stream/flux !.",
 		"an adapter makes descriptions and commands; who runs them is not its business"},
-	{"... !adapters/... !cmd/... !bench/...", "adapters/...",
-		"what runs a topology never asks which language it came from; only cmd sees both"},
+	{"... !adapters/... !cmd/... !local/... !bench/...", "adapters/...",
+		"what runs a topology never asks which language it came from; only who starts a host sees both"},
 	{"connectors/...", "... !connectors/... !state/... !.",
 		"connectors have nothing that a user's own component could not have"},
 
