@@ -33,6 +33,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Print gets what components in child processes print, a line at a time, from any goroutine. nil: it goes to stdout.
 	Print func(line string)
+	// Observe gets every tuple that a component emits on a stream that it declares, before anybody receives it, from any
+	// goroutine. The tuple is not the observer's to keep, its values are. nil: nobody looks.
+	Observe func(t *gstorm.Tuple)
 	// DrainLimit bounds how long pending trees, and then the bolts, are waited for at the end; 0: the message timeout.
 	DrainLimit time.Duration
 }
@@ -86,7 +89,7 @@ func run(ctx context.Context, t *gstorm.Topology, launches map[string]adapters.L
 		return nil, err
 	}
 	w, err := host.New(host.Options{
-		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit,
+		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(launches[c.ID]), nil },
 		Print:  func(_ string, _ int, line string) { o.Print(line) },
 	})

@@ -78,7 +78,7 @@ var rules = []rule{
 		"only cmd reads the command line"},
 	{"...", "log",
 		"records are structured and go to the logger that one was given: log/slog"},
-	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest",
+	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest !gstormtest",
 		"host/hosttest/... internal/schematest internal/archtest spec/libraries adapters/adapterstest testing " +
 			"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
 			"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
