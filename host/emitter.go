@@ -47,7 +47,7 @@ func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outb
 		random: &randomSource{rand.NewPCG(o.Seed, uint64(task))}, undeclared: len(c.Outputs) == 0, observe: o.Observe,
 	}
 	local := func(int) bool { return true } // one worker has all tasks
-	for _, id := range c.StreamIDs() { // in order: the same seed gives the same choices
+	for _, id := range c.StreamIDs() {      // in order: the same seed gives the same choices
 		declared := c.Outputs[id]
 		s := &outStream{
 			source: &gstorm.Source{Component: c.ID, Stream: id, Task: task, Fields: declared.Fields},
