@@ -57,8 +57,28 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
+# What the benchmarks run where it can be had; they name what is missing.
+.PHONY: bench-setup
+bench-setup:
+	@for thing in ruby python node cc; do scripts/setup $$thing || true; done
+
 .PHONY: bench
-bench: build ## measure: hot path, start, memory, throughput
+bench: bench-setup ## compare with Storm, Flink, bytewax and a bare pipe: 45 minutes, on a machine that does nothing else
+	@mkdir -p bin/bench
+	$(GO) run ./bench -json bin/bench/bench.json
+
+.PHONY: bench-quick
+bench-quick: bench-setup ## the same without Java, a short round: 2 minutes
+	@mkdir -p bin/bench
+	$(GO) run ./bench -quick -json bin/bench/quick.json
+
+.PHONY: bench-scale
+bench-scale: bench-setup ## what more tasks, components, bytes and pending trees cost
+	@mkdir -p bin/bench
+	$(GO) run ./bench -scale -rounds 1 -warm 1s -measure 3s -json bin/bench/scale.json
+
+.PHONY: bench-micro
+bench-micro: build ## measure parts: hot path, start, memory, throughput
 	@scripts/setup ruby
 	$(GO) test -run '^$$' -bench . -benchmem ./multilang ./host/acker ./host/route ./host/transfer
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/gstorm

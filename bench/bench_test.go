@@ -67,7 +67,7 @@ func TestTablesSayWhatWasCompared(t *testing.T) {
 		Missing: []absence{{"bytewax", "there is no python3 here"}},
 	}
 	var b bytes.Buffer
-	if err := writeTables(&b, r); err != nil {
+	if err := writeComparisons(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

@@ -38,6 +38,7 @@ type options struct {
 	json    string
 	output  string
 	list    bool
+	scale   bool // measure how gstorm scales, instead of comparing
 }
 
 func readOptions(arguments []string) (options, error) {
@@ -55,6 +56,7 @@ func readOptions(arguments []string) (options, error) {
 	flags.StringVar(&o.json, "json", "", "also write all results as JSON into `FILE`")
 	flags.StringVar(&o.output, "output", "bin/bench", "a `FOLDER` for what is built")
 	flags.BoolVar(&o.list, "list", false, "only name the comparisons")
+	flags.BoolVar(&o.scale, "scale", false, "measure how gstorm alone scales, instead of comparing")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
@@ -63,6 +65,9 @@ func readOptions(arguments []string) (options, error) {
 	}
 	if quick {
 		peers, o.rounds, o.warm, o.seconds = strings.Join([]string{pipe, bytewax}, ","), 1, 500*time.Millisecond, 1500*time.Millisecond
+	}
+	if o.scale {
+		peers = ""
 	}
 	o.peers = append(strings.Split(peers, ","), gstorm)
 	var err error
@@ -78,7 +83,7 @@ func command(ctx context.Context, arguments []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	chosen := choose(o)
+	chosen, all := choose(o), scaling()
 	if o.list {
 		p := &printer{w: stdout}
 		for _, r := range chosen {
@@ -86,16 +91,17 @@ func command(ctx context.Context, arguments []string, stdout, stderr io.Writer) 
 		}
 		return p.err
 	}
-	output, err := filepath.Abs(o.output)
-	if err != nil {
-		return err
+	wanted, write := sidesOf(chosen), func(r *report) error { return writeComparisons(stdout, r) }
+	if o.scale {
+		chosen, wanted, write = nil, nil, func(r *report) error { return writeScaling(stdout, r, all) }
+		for _, s := range all {
+			for _, p := range s.points {
+				wanted = append(wanted, p.side)
+			}
+		}
 	}
-	k, err := openKit(ctx, output)
+	r, err := bench(ctx, o, wanted, chosen, stderr)
 	if err != nil {
-		return err
-	}
-	r, err := bench(ctx, o, chosen, k, stderr)
-	if err = errors.Join(err, k.Close()); err != nil {
 		return err
 	}
 	if o.json != "" {
@@ -103,10 +109,7 @@ func command(ctx context.Context, arguments []string, stdout, stderr io.Writer) 
 			return err
 		}
 	}
-	if err := writeTables(stdout, r); err != nil {
-		return err
-	}
-	return r.failure()
+	return errors.Join(write(r), r.failure())
 }
 
 // choose returns the rows that the options ask for. Where nothing is left to compare with, our figure stands alone, once.
@@ -141,22 +144,36 @@ func choose(o options) []row {
 	})
 }
 
-// bench runs all sides of the rows.
-func bench(ctx context.Context, o options, chosen []row, k *kit, progress io.Writer) (*report, error) {
+// sidesOf are the sides of rows, in the order in which they run.
+func sidesOf(rows []row) []side {
 	wanted := map[string]bool{}
-	for _, r := range chosen {
+	for _, r := range rows {
 		for _, name := range append([]string{r.ours}, r.theirs...) {
 			wanted[name] = true
 		}
 	}
-	settings := fmt.Sprintf("%v of %v after %v, on a JVM after %v", counted(o.rounds, "round"), o.seconds, o.warm, o.jvmWarm)
-	r := newReport(settings)
+	return slices.DeleteFunc(sides(), func(s side) bool { return !wanted[s.name] })
+}
+
+// bench runs the sides, and compares what the rows say.
+func bench(ctx context.Context, o options, wanted []side, rows []row, progress io.Writer) (r *report, err error) {
+	output, err := filepath.Abs(o.output)
+	if err != nil {
+		return nil, err
+	}
+	k, err := openKit(ctx, output)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	settings := fmt.Sprintf("%v of %v after %v", counted(o.rounds, "round"), o.seconds, o.warm)
+	if slices.Contains(o.peers, storm) || slices.Contains(o.peers, flink) {
+		settings += fmt.Sprintf(", on a JVM after %v", o.jvmWarm)
+	}
+	r = newReport(settings)
 	missing := map[string]string{}
 	var running []side
-	for _, s := range sides() {
-		if !wanted[s.name] {
-			continue
-		}
+	for _, s := range wanted {
 		if err := k.has(ctx, s.needs...); err != nil {
 			missing[s.name] = err.Error()
 			r.Missing = append(r.Missing, absence{s.name, err.Error()})
@@ -174,7 +191,7 @@ func bench(ctx context.Context, o options, chosen []row, k *kit, progress io.Wri
 		}
 		r.Rounds = append(r.Rounds, result)
 	}
-	for _, row := range chosen {
+	for _, row := range rows {
 		r.Comparisons = append(r.Comparisons, compare(row, r.Rounds, missing))
 	}
 	return r, nil

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// writeTables prints all of a report as Markdown.
-func writeTables(w io.Writer, r *report) error {
+// writeComparisons prints the comparisons as Markdown.
+func writeComparisons(w io.Writer, r *report) error {
 	p := &printer{w: w}
-	p.line("%s, %d processors, %s/%s, %s. %s.", r.Version, r.Processors, r.System, r.Architecture, r.Go, r.Settings)
+	r.heading(p)
 	p.line("")
 	p.line("| gstorm | compared with | | gstorm's | theirs | ratio | at least | |")
 	p.line("|---|---|---|---|---|---|---|---|")
@@ -20,6 +20,17 @@ func writeTables(w io.Writer, r *report) error {
 	}
 	p.line("")
 	p.line("Min / **median** / max of %s. A ratio is gstorm's figure to theirs, or theirs to gstorm's where less is better.", counted(len(r.Rounds), "round"))
+	r.footing(p)
+	return p.err
+}
+
+// heading says what was measured on.
+func (r *report) heading(p *printer) {
+	p.line("%s, %d processors, %s/%s, %s. %s.", r.Version, r.Processors, r.System, r.Architecture, r.Go, r.Settings)
+}
+
+// footing says what the machine could do meanwhile, and what was left out.
+func (r *report) footing(p *printer) {
 	p.line("")
 	p.line("| round | pipe ping-pong/s | loops/s, millions | stolen by the host, cores | used by others, cores |")
 	p.line("|---|---|---|---|---|")
@@ -30,7 +41,6 @@ func writeTables(w io.Writer, r *report) error {
 		p.line("")
 		p.line("Not measured: %s (%s).", m.Side, m.Reason)
 	}
-	return p.err
 }
 
 // printer keeps the first error of many writes.

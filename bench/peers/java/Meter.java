@@ -108,8 +108,10 @@ final class Meter {
         add("emitted", emitted);
         add("counted", Text.sum(counts));
         add("failed", failed);
-        if (failed > 0 || !counts.equals(expected)) {
-            fail("the counts are not those of what was emitted");
+        if (failed > 0) {
+            fail(failed + " sentences have failed");
+        } else if (!counts.equals(expected)) {
+            fail("the counts are not those of what was emitted, which has " + Text.sum(expected) + " words");
         }
         print();
     }
