@@ -156,6 +156,13 @@ func (d *Declarer) From(component, stream string, g Grouping, fields ...string) 
 	return d
 }
 
+// FromCustom subscribes to a stream of another component ("" is the default stream) with a grouping of one's own.
+func (d *Declarer) FromCustom(component, stream string, choose Chooser) *Declarer {
+	c := d.component()
+	c.Inputs = append(c.Inputs, Input{From: component, Stream: stream, Grouping: Custom, Chooser: choose, At: caller(2)})
+	return d
+}
+
 // caller is the position of the user's call, skip levels up.
 func caller(skip int) Position {
 	_, file, line, ok := runtime.Caller(skip)

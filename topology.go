@@ -86,6 +86,7 @@ type Input struct {
 	Grouping Grouping `json:"grouping"`
 	Fields   Fields   `json:"fields,omitempty"`
 	At       Position `json:"at,omitzero"`
+	Chooser  Chooser  `json:"-"` // of the grouping custom; it has no JSON form
 }
 
 // StreamID is the stream that the input subscribes to.

@@ -7,9 +7,9 @@ import (
 )
 
 // stormGroupings are Storm's names for the groupings (the fields of its Thrift union, upper case). Global has none of
-// its own: it is FIELDS without fields; partial key is a custom one.
+// its own: it is FIELDS without fields; partial key is a custom one, too.
 var stormGroupings = map[gstorm.Grouping]string{
-	gstorm.Shuffle: "SHUFFLE", gstorm.FieldsGrouping: "FIELDS", gstorm.PartialKey: "CUSTOM_SERIALIZED",
+	gstorm.Shuffle: "SHUFFLE", gstorm.FieldsGrouping: "FIELDS", gstorm.PartialKey: "CUSTOM_SERIALIZED", gstorm.Custom: "CUSTOM_SERIALIZED",
 	gstorm.All: "ALL", gstorm.Global: "FIELDS", gstorm.None: "NONE", gstorm.Direct: "DIRECT",
 	gstorm.LocalOrShuffle: "LOCAL_OR_SHUFFLE",
 }

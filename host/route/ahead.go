@@ -18,6 +18,9 @@ func (s *Stream) Needs() Needs {
 	if len(s.direct) > 0 {
 		return Nothing // Route refuses every tuple
 	}
+	if len(s.customs) > 0 {
+		return Values
+	}
 	for _, c := range s.choosers {
 		most = max(most, c.needs())
 	}

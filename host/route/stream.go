@@ -25,6 +25,7 @@ type Stream struct {
 	keys              keys
 	consumed          bool
 	constant          []Target // who gets every tuple, where that depends on nothing; nil: it does
+	customs           []*custom
 }
 
 // NewStream prepares the routing of one stream of a task. local says which tasks are in the task's own worker; nil means
@@ -55,7 +56,9 @@ func (s *Stream) settle() {
 		}
 		constant = append(constant, same...)
 	}
-	s.constant = constant
+	if len(s.customs) == 0 {
+		s.constant = constant
+	}
 }
 
 func (s *Stream) subscribe(to *plan.Component, consumer plan.Consumer, local func(int) bool, random *rand.Rand) {
@@ -63,6 +66,10 @@ func (s *Stream) subscribe(to *plan.Component, consumer plan.Consumer, local fun
 	targets := make([]Target, len(to.TaskIDs))
 	for i, id := range to.TaskIDs {
 		targets[i] = Target{Task: id, Feedback: consumer.Feedback}
+	}
+	if consumer.Grouping == gstorm.Custom { // which may also choose nobody
+		s.customs = append(s.customs, newCustom(targets, consumer.Chooser))
+		return
 	}
 	if len(targets) == 1 && consumer.Grouping != gstorm.Direct {
 		s.keys.require(consumer.Fields)
@@ -105,6 +112,13 @@ func (s *Stream) Route(dst []Target, t *gstorm.Tuple) ([]Target, error) {
 	}
 	if s.constant != nil {
 		return append(dst, s.constant...), nil
+	}
+	before := len(dst)
+	for _, c := range s.customs { // first: where one fails, no turn of the others is lost
+		var err error
+		if dst, err = c.choose(dst, t); err != nil {
+			return dst[:before], fmt.Errorf("stream %q of %q: %w", s.stream, s.component, err)
+		}
 	}
 	for _, c := range s.choosers {
 		dst = c.choose(dst, s.keys.hashes)

@@ -372,6 +372,49 @@ func TestOneTaskGetsAllKeys(t *testing.T) {
 	}
 }
 
+func TestCustomGrouping(t *testing.T) {
+	b := gstorm.NewBuilder("test")
+	b.ShellSpout("emitter", "cat").Output(gstorm.DefaultStream, "word", "n", "rest")
+	b.ShellBolt("emitter-0", "cat").Parallelism(3).FromCustom("emitter", "", func(tasks []int) func(*gstorm.Tuple) []int {
+		return func(t *gstorm.Tuple) []int {
+			n, err := t.Int("n")
+			switch {
+			case err != nil:
+				panic(err)
+			case n < 0:
+				return nil
+			case n == 99:
+				return []int{99}
+			}
+			return []int{tasks[n], tasks[0]}
+		}
+	})
+	b.ShellBolt("emitter-1", "cat").Parallelism(2).From("emitter", "", gstorm.Shuffle)
+	p, err := plan.Build(b.Topology(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewStream(p, "emitter", emitterTask, gstorm.DefaultStream, nil, 1)
+	source := &gstorm.Source{Component: "emitter", Fields: gstorm.Fields{"word", "n", "rest"}}
+	choose := func(text string) []int { return route(t, s, &gstorm.Tuple{Source: source, JSON: []byte(text)}) }
+	first, second := choose(`["a",1,null]`), choose(`["a",-1,null]`)
+	if diff := cmp.Diff([]int{3, 2}, first[:2]); diff != "" || len(first) != 3 || len(second) != 1 {
+		t.Fatalf("%v, then %v %s", first, second, diff)
+	}
+	for text, want := range map[string]string{`["a","x",null]`: "panicked", `["a",99,null]`: "chose task 99"} {
+		got, err := s.Route([]Target{{Task: 7}}, &gstorm.Tuple{Source: source, JSON: []byte(text)})
+		if err == nil || !strings.Contains(err.Error(), want) || len(got) != 1 {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	if third := choose(`["a",-1,null]`); third[0] == second[0] {
+		t.Error("what the custom grouping refused took a turn of the shuffle")
+	}
+	if s.Needs() != Values {
+		t.Error("its choice needs no values")
+	}
+}
+
 func TestLaterFieldsBehindLargeValues(t *testing.T) {
 	s := streamTo(t, consumer{gstorm.FieldsGrouping, []string{"rest"}, 8})
 	want := route(t, s, text(`[0,0,"key"]`))

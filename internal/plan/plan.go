@@ -43,7 +43,8 @@ type Component struct {
 type Consumer struct {
 	Component string
 	Grouping  gstorm.Grouping
-	Fields    []int // positions in the stream's fields, for the groupings that take fields
+	Fields    []int          // positions in the stream's fields, for the groupings that take fields
+	Chooser   gstorm.Chooser // of the grouping custom
 	// Feedback: producer and consumer are part of the same cycle. Such an edge must never block its producer, or the
 	// cycle could stand still for ever.
 	Feedback bool
@@ -135,7 +136,7 @@ func (p *Plan) connect() error {
 			if from == nil {
 				return fmt.Errorf("component %q: unknown source %q", to.ID, in.From)
 			}
-			consumer := Consumer{Component: to.ID, Grouping: in.Grouping}
+			consumer := Consumer{Component: to.ID, Grouping: in.Grouping, Chooser: in.Chooser}
 			for _, f := range in.Fields {
 				at := from.Outputs[in.StreamID()].Fields.Index(f)
 				if at < 0 {
