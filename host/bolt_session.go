@@ -267,7 +267,7 @@ func (s *boltSession) handle(m *multilang.Message) {
 // emit tells the task ids of what the child emitted if it waits for them, and sends the tuple on its way. In this order,
 // as the way may be blocked.
 func (s *boltSession) emit(m *multilang.Message) {
-	s.progress.Store(true)
+	s.progress.set()
 	t := tuple(m)
 	targets, told, fault := s.aim(m, &t)
 	if asks(m) {
@@ -377,7 +377,7 @@ func (s *boltSession) answer(m *multilang.Message) {
 }
 
 func (s *boltSession) ack(f *flight, now time.Time) {
-	s.progress.Store(true)
+	s.progress.set()
 	s.count.took(now.Sub(f.since))
 	s.count.acked.Add(1)
 	s.answers.ack(&f.lineage, f.acc)

@@ -28,8 +28,8 @@ type session struct {
 	p        Process
 	life     int // counts the starts of this task
 	began    time.Time
-	working  atomic.Bool // it has said more than its pid and logs
-	progress atomic.Bool // it got something done: its death does not count against the breaker
+	working  once        // it has said more than its pid and logs
+	progress once        // it got something done: its death does not count against the breaker
 	failed   atomic.Bool // it reported an error
 	held     atomic.Bool // our reader does not read, as it may wait for room in another task's queue
 	left     atomic.Bool // its input was closed
@@ -38,6 +38,15 @@ type session struct {
 	bad      int          // messages that were not understood or made no sense, for throttled warnings
 
 	told *foretold // of the reader; nil: the child learns task ids when it has emitted
+}
+
+// once is a flag that stays set. Setting it again and again costs no more than a look.
+type once struct{ atomic.Bool }
+
+func (o *once) set() {
+	if !o.Load() {
+		o.Store(true)
+	}
 }
 
 // childTask is a task whose component is a child process: the part that spouts and bolts share.
@@ -174,7 +183,7 @@ func (s *session) receive(handle func(*multilang.Message), reply func()) {
 		if err == nil {
 			handle(&m)
 			if m.Command != multilang.Pid && m.Command != multilang.Log {
-				s.working.Store(true)
+				s.working.set()
 			}
 		}
 		if !s.p.Buffered() {

@@ -99,7 +99,7 @@ func (s *spoutSession) handle(m *multilang.Message) {
 // emit tells the task ids of an emit if they are waited for, opens its tree if it has an id, and sends the tuple on its
 // way. In this order: the tree may end at once, but the command that says so comes after the ids.
 func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
-	s.progress.Store(true)
+	s.progress.set()
 	// The id outlives the message by as long as its tree lasts, so it must not hold on to the reader's memory.
 	e, owner := s.session.out, message{raw: bytes.Clone(m.ID), life: s.life}
 	t := tuple(m)
