@@ -63,7 +63,7 @@ bench-setup:
 	@for thing in ruby python node cc; do scripts/setup $$thing || true; done
 
 .PHONY: bench
-bench: bench-setup ## compare with Storm, Flink, bytewax and a bare pipe: 45 minutes, on a machine that does nothing else
+bench: bench-setup ## compare with Storm, Flink, bytewax, Redpanda Connect and a bare pipe: 45 minutes, on a machine that does nothing else
 	@mkdir -p bin/bench
 	$(GO) run ./bench -json bin/bench/bench.json
 

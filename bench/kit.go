@@ -77,6 +77,11 @@ func (k *kit) get(ctx context.Context, need string) error {
 			return err
 		}
 		return k.fetch(ctx, bytewax)
+	case connect:
+		if err := k.has(ctx, "python3"); err != nil {
+			return err
+		}
+		return k.run(ctx, "go", "build", "-C", "bench/peers/connect", "-trimpath", "-o", k.built(connect), ".")
 	}
 	if _, err := exec.LookPath(need); err != nil {
 		return fmt.Errorf("there is no %s here", need)

@@ -47,7 +47,7 @@ func readOptions(arguments []string) (options, error) {
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&rows, "rows", "", "only comparisons whose name matches the `EXPRESSION`")
-	flags.StringVar(&peers, "peers", strings.Join([]string{pipe, storm, flink, bytewax}, ","), "compare with these, separated by commas; gstorm itself always runs")
+	flags.StringVar(&peers, "peers", strings.Join([]string{pipe, storm, flink, bytewax, connect}, ","), "compare with these, separated by commas; gstorm itself always runs")
 	flags.IntVar(&o.rounds, "rounds", 3, "how often each side runs")
 	flags.DurationVar(&o.warm, "warm", 2*time.Second, "how long a side runs before it is measured")
 	flags.DurationVar(&o.seconds, "measure", 8*time.Second, "how long it is measured")
@@ -182,7 +182,7 @@ func bench(ctx context.Context, o options, wanted []side, rows []row, progress i
 		running = append(running, s)
 	}
 	short, long := times{warm: o.warm, measured: o.seconds}, times{warm: o.jvmWarm, measured: o.seconds}
-	run := &runner{kit: k, progress: progress, times: map[string]times{gstorm: short, pipe: short, bytewax: short, storm: long, flink: long}}
+	run := &runner{kit: k, progress: progress, times: map[string]times{gstorm: short, pipe: short, bytewax: short, connect: short, storm: long, flink: long}}
 	for i := range o.rounds {
 		_, _ = fmt.Fprintf(progress, "\nround %d of %d\n", i+1, o.rounds) // what counts is in the report
 		result, err := run.round(ctx, running)

@@ -72,11 +72,12 @@ func libraryRows() []row {
 		one, ours := l.name+" split, own library", l.own+" split"
 		split = append(split, row{one, "Storm, " + l.storms, throughput, ours, []string{"Storm, " + l.storms + " split"}, []float64{60, 60, 7}[i], 0})
 		java = append(java, row{one, "Storm, all in Java", throughput, ours, javaTuned(), []float64{0.6, 0.6, 1}[i], 0})
-		all, ours := "all in "+l.name+", own library", "all in "+l.own
+		all, allOurs := "all in "+l.name+", own library", "all in "+l.own
 		if l.own == "py" {
-			whole = append(whole, row{all, "bytewax, running count, not acked", throughput, ours, []string{"bytewax"}, 1, 0})
+			java = append(java, row{one, "Redpanda Connect, subprocess in Python", throughput, ours, []string{"Redpanda Connect"}, 0, 0})
+			whole = append(whole, row{all, "bytewax, running count, not acked", throughput, allOurs, []string{"bytewax"}, 1, 0})
 		}
-		whole = append(whole, row{all, "Storm, " + l.storms + " spout and split", throughput, ours, []string{"Storm, " + l.storms + " spout and split"}, 20, 0})
+		whole = append(whole, row{all, "Storm, " + l.storms + " spout and split", throughput, allOurs, []string{"Storm, " + l.storms + " spout and split"}, 20, 0})
 	}
 	const ruby200, storm200 = "rb split, 200/s", "Storm, storm.rb split, 200/s"
 	rate := []row{

@@ -17,6 +17,7 @@ const (
 	storm   = "storm"
 	flink   = "flink"
 	bytewax = "bytewax"
+	connect = "connect"
 )
 
 // side is one program at one work: one run of it in each round.
@@ -106,5 +107,13 @@ func bytewaxWith(name string, batch int) side {
 	return side{name: name, peer: bytewax, needs: []string{bytewax}, command: func(k *kit, t times) (invocation, error) {
 		return invocation{argv: []string{k.libraries + "/bytewax/bin/python", "bench/peers/bytewax/word_count.py",
 			seconds(t.warm), seconds(t.measured), strconv.Itoa(batch), t.milliseconds(), k.components}}, nil
+	}}
+}
+
+// connectWith is Redpanda Connect's engine with a splitter in Python, and so many sentences at a time.
+func connectWith(name string, batch int) side {
+	return side{name: name, peer: connect, needs: []string{connect}, command: func(k *kit, t times) (invocation, error) {
+		return invocation{argv: []string{k.built(connect), t.warm.String(), t.measured.String(), strconv.Itoa(batch), t.milliseconds(),
+			k.components, "bench/peers/connect/split.py"}}, nil
 	}}
 }

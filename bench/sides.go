@@ -59,7 +59,7 @@ func sides() []side {
 			stormWith("Storm, "+l.storms+" spout and split", l.storms, []string{"spout", "split"}),
 		)
 	}
-	all = append(all, bytewaxWith("bytewax", 1000))
+	all = append(all, bytewaxWith("bytewax", 1000), connectWith("Redpanda Connect", 10))
 	for _, library := range []string{"storm.rb", "storm.py"} {
 		all = append(all,
 			load(library+", ids awaited", needed[library], "-split", library, "-set", idsAwaited),
