@@ -30,14 +30,24 @@ def test_ids_that_follow_each_other_are_ranges(ids, expected):
 
 def test_emits_are_grouped_in_their_order():
     made, late = frame(), '"stream":"late",'
-    for stream, task, text in [("", None, "[1]"), ("", None, "[2]"), (late, None, "[3]"), (late, 0, "[4]"), ("", None, "[5]")]:
-        made.emit(stream, task, text)
+    for group, head in [("", 1), ("", "[1,2]"), (late, None), (late + '"task":0,', None), ("", None)]:
+        made.emit(group, head, "3")
     made.fails.append(9)
     assert taken(made, sync=True) == {"command": "batch", "fails": [9], "sync": True, "emits": [
-        {"tuples": [[1], [2]]}, {"stream": "late", "tuples": [[3]]}, {"stream": "late", "task": 0, "tuples": [[4]]},
-        {"tuples": [[5]]}]}
-    made.emit("", None, "[6]")
-    assert taken(made) == {"command": "batch", "emits": [{"tuples": [[6]]}]}
+        {"tuples": [[1, [3]], [[1, 2], [3]]]}, {"stream": "late", "tuples": [[None, [3]]]},
+        {"stream": "late", "task": 0, "tuples": [[None, [3]]]}, {"tuples": [[None, [3]]]}]}
+    made.emit("", None, "6")
+    assert taken(made) == {"command": "batch", "emits": [{"tuples": [[None, [6]]]}]}
+
+
+def test_emits_with_the_same_head_that_follow_each_other_share_it():
+    made = frame()
+    for head, values in [(1, "2"), (1, ""), (1, "3,4"), (None, "5"), (None, "6"), ("1", "7"), (1, "8")]:
+        made.emit("", head, values)
+    assert taken(made) == {"command": "batch", "emits": [{"tuples": [
+        [1, [2], [], [3, 4]], [None, [5], [6]], [1, [7]], [1, [8]]]}]}
+    made.emit("", 1, "9")
+    assert taken(made) == {"command": "batch", "emits": [{"tuples": [[1, [9]]]}]}
 
 
 def test_it_tells_when_it_is_full():
@@ -45,7 +55,9 @@ def test_it_tells_when_it_is_full():
     made = frame(lambda: full.append(made.take()))
     for _ in range(10):
         made.emit("", None, "x" * (LIMIT // 4))
-    assert len(full) == 2
+    for _ in range(10):
+        made.emit("", "x" * (LIMIT // 4), "")
+    assert len(full) == 5
 
 
 def test_nothing_is_lost_or_overtaken_when_another_thread_takes():
@@ -53,7 +65,7 @@ def test_nothing_is_lost_or_overtaken_when_another_thread_takes():
 
     def add():
         for id in range(count):
-            made.emit('"stream":"late",' if id % 1000 < 500 else "", None, f"[{id},[]]")
+            made.emit('"stream":"late",' if id % 1000 < 500 else "", id // 5, str(id))
             made.acks.append(id)
 
     thread = Thread(target=add)
@@ -66,5 +78,6 @@ def test_nothing_is_lost_or_overtaken_when_another_thread_takes():
         emitted += len(emits(message))
         acked += len(acks(message))
         assert acked <= emitted
-    assert [id for message in messages for id, *_ in emits(message)] == list(range(count))
+    assert [(head, *values) for message in messages for head, values, *_ in emits(message)] == [
+        (id // 5, id) for id in range(count)]
     assert [id for message in messages for id in acks(message)] == list(range(count))

@@ -36,7 +36,7 @@ class AsyncBoltTask(BoltTask):
     def work(self) -> None:
         self.event_loop().run(self._work())
 
-    def current(self) -> str | None:
+    def current(self) -> int | str | None:
         handling = _handling.get(None)
         return anchor_ids(handling.anchors) if handling else None
 
@@ -133,7 +133,7 @@ class AsyncBoltTask(BoltTask):
         handling = _Handling([tup])
         _handling.set(handling)
         try:
-            call = self.component.process_tick if is_tick else self.source(tup.component, tup.stream).call
+            call = self.component.process_tick if is_tick else self.call_for
             await self._emit_result(call(tup), handling)
             if self.component.auto_ack or is_tick:
                 self.ack(tup)

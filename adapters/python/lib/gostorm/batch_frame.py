@@ -3,9 +3,12 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, Union
+
+    _Emit = tuple[Union[int, str, None], str]  # head and values
 
 LIMIT = 32 * 1024
+DEFAULT_GROUP = ""  # what is emitted on the default stream, to no certain task
 
 
 class BatchFrame:
@@ -20,23 +23,23 @@ class BatchFrame:
         self.acks: list[int] = []
         self.fails: list[int] = []
         self.size = 0  # of the emits, in characters
-        self._groups: list[tuple[str, list[str]]] = []
-        self._tuples: list[str] = []  # of the last group, which take leaves where it is
-        self._stream: str | None = None
-        self._task: int | None = None
+        self._groups: list[tuple[str, list[_Emit]]] = []
+        self._emits: list[_Emit] = []  # of the last group, which take leaves where it is
+        self._group: str | None = None  # what the last group begins with
 
-    def emit(self, stream: str, task: int | None, text: str) -> None:
-        """stream: its JSON text with a key before it, the same object each time, or nothing. text: that of an array of
-        anchors or message id and values."""
-        if stream is not self._stream or task != self._task:
-            self._open_group(stream, task)
-        self._tuples.append(text)
-        self.size += len(text)
+    def emit(self, group: str, head: int | str | None, values: str) -> None:
+        """group: stream and task, as JSON text of keys and values with a comma behind each. head: the anchors or the message
+        id, as JSON text or a number; emits that follow each other and have the same will share it. values: JSON text,
+        without the brackets around them."""
+        if group != self._group:
+            self._open_group(group)
+        self._emits.append((head, values))
+        self.size += len(values) + (len(head) if type(head) is str else 4)
         if self.size >= LIMIT:
             self._full()
 
     def is_empty(self) -> bool:
-        return not (self._tuples or self.size or self.acks or self.fails)
+        return not (self._emits or self.size or self.acks or self.fails)
 
     def take(self, sync: bool = False) -> str:
         """The message. sync: whether it also answers the host's command."""
@@ -52,11 +55,12 @@ class BatchFrame:
             text += f',"acks":[{_ranges(acks)}]'
         return text + (',"sync":true}' if sync else "}")
 
-    def _open_group(self, stream: str, task: int | None) -> None:
-        to_task = "" if task is None else f'"task":{task},'
-        self._tuples = []
-        self._groups.append((f'{{{stream}{to_task}"tuples":[', self._tuples))
-        self._stream, self._task = stream, task
+    def _open_group(self, group: str) -> None:
+        self._group = None  # until all is in place, for a signal may end this anywhere
+        emits: list[_Emit] = []
+        self._groups.append((group, emits))
+        self._emits = emits
+        self._group = group
 
     def _take_groups(self) -> str:
         last = len(self._groups) - 1
@@ -64,9 +68,22 @@ class BatchFrame:
             return ""
         taken = self._groups[:last]
         del self._groups[:last]
-        head, tuples = self._groups[0]
-        taken.append((head, _taken(tuples)))
-        return ",".join([f'{head}{",".join(tuples)}]}}' for head, tuples in taken if tuples])
+        group, emits = self._groups[0]
+        taken.append((group, _taken(emits)))
+        return ",".join([f'{{{group}"tuples":[{_rows(emits)}]}}' for group, emits in taken if emits])
+
+
+def _rows(emits: list[_Emit]) -> str:
+    """Arrays of a head and the values of each tuple that is emitted with it."""
+    rows = []
+    last: object = rows  # which is nobody's head
+    for head, values in emits:
+        if head == last:
+            rows.append(f",[{values}]")
+        else:
+            rows.append(f"],[{'null' if head is None else head},[{values}]")
+            last = head
+    return "".join(rows)[2:] + "]"
 
 
 def _taken(items: list[Any]) -> list[Any]:

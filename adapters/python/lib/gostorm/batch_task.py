@@ -23,6 +23,11 @@ class BatchTask(BoltTask):
         self._batches: dict[Hashable, list[Tuple]] = {}
         self._ticks = 0
 
+    def handle_batch(self, message: dict[str, Any]) -> None:
+        for tup in self.tuples_of(message):
+            self.session.handling()
+            self.handle_tuple(tup)
+
     def execute(self, tup: Tuple) -> None:
         self.anchor([tup])
         self._batches.setdefault(self.component.group_key(tup), []).append(tup)

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 import json
 from _thread import get_ident
+from json.encoder import encode_basestring_ascii
 
+from gostorm.batch_frame import DEFAULT_GROUP
 from gostorm.errors import EmitError
 from gostorm.wire_values import dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Callable, Iterator, Sequence
 
     from gostorm.context import Context
     from gostorm.session import Session
@@ -26,10 +28,11 @@ class _OutputStream:
         self.id = id
         self.fields = fields or []
         self.arity = None if fields is None else len(fields)
+        self.is_word = self.arity == 1  # its tuples have one value
         self.is_declared = fields is not None or outputs is None
         self.is_consumed = context.is_consumed(id)
         self.suffix = "" if id == DEFAULT else f',"stream":{json.dumps(id)}'
-        self.group = self.suffix and self.suffix[1:] + ","
+        self.group = self.suffix[1:] + "," if self.suffix else DEFAULT_GROUP
 
 
 class Collector:
@@ -41,27 +44,35 @@ class Collector:
     def __init__(self, session: Session, context: Context, key: str) -> None:
         self._session = session
         self._outbox = session.outbox
+        self._frame = session.outbox.frame
         self._key = key
         self._context = context
-        self._streams: dict[str, _OutputStream] = {}
+        self._streams: dict[str | None, _OutputStream] = {}  # None: the default stream, too
 
-    def write(self, ids: str | None, values: Sequence[Any], stream: str | None = None, task: int | None = None,
+    def write(self, ids: int | str | None, values: Sequence[Any], stream: str | None = None, task: int | None = None,
               want_ids: bool = False, optional: bool = False) -> list[int] | None:
-        """Sends a tuple. ids: the anchors or the message id, as JSON text. want_ids: return the tasks that got it, which takes a
-        round trip. optional: the tuple may go nowhere where the default stream isn't declared; that is so for what a
-        handler returns: the last value of a bolt that only writes to a database isn't meant for anyone. Raises EmitError.
+        """Sends a tuple. ids: the anchors or the message id, as JSON text or a number. want_ids: return the tasks that got it,
+        which takes a round trip. optional: the tuple may go nowhere where the default stream isn't declared; that is so for
+        what a handler returns: the last value of a bolt that only writes to a database isn't meant for anyone. Raises
+        EmitError.
         """
-        output = self._streams.get(stream or DEFAULT) or self._add(stream or DEFAULT)
-        if not output.is_declared:
-            if optional and output.id == DEFAULT:
-                return None
+        output = self._streams.get(stream) or self._add(stream)
+        if output.is_word and type(values) is list and len(values) == 1 and type(values[0]) is str and values[0].isascii():
+            dumped = encode_basestring_ascii(values[0])  # so are many, and there is nothing to check
+        elif output.is_declared:
+            dumped = self._dump(output, values)
+        elif optional and output.id == DEFAULT:
+            return None
+        else:
             raise EmitError(self._unknown(output.id))
-        dumped = self._dump(output, values)
         if get_ident() == self._outbox.gatherer and (task is not None or not want_ids):
-            self._outbox.frame.emit(output.group, task if task is None else int(task), f"[{ids or 'null'},{dumped}]")
-            return [task] if want_ids and task is not None else None
-        head = f',"{self._key}":{ids}' if ids else ""
-        text = f'{{"command":"emit"{head},"tuple":{dumped}{output.suffix}'
+            if task is None:
+                self._frame.emit(output.group, ids, dumped)
+                return None
+            self._frame.emit(f'{output.group}"task":{int(task)},', ids, dumped)
+            return [task] if want_ids else None
+        head = "" if ids is None else f',"{self._key}":{ids}'
+        text = f'{{"command":"emit"{head},"tuple":[{dumped}]{output.suffix}'
         if task is not None:
             self._session.send_text(f'{text},"task":{int(task)},"need_task_ids":false}}')
             return [task] if want_ids else None
@@ -70,8 +81,27 @@ class Collector:
         self._session.send_text(text + ',"need_task_ids":false}')
         return None
 
-    def _add(self, stream: str) -> _OutputStream:
-        self._streams[stream] = made = _OutputStream(stream, self._context)
+    def write_each(self, ids: int | str | None, outputs: Iterator[Any], other: Callable[[Any], Any]) -> None:
+        """Sends what a handler's generator yields, each one before the next is made. other: does so for all but the
+        lists of a word for the default stream, which need no more than is done here."""
+        output = self._output(None)
+        is_plain = output.is_word and get_ident() == self._outbox.gatherer
+        group, emit = output.group, self._frame.emit
+        for each in outputs:
+            if is_plain and type(each) is list and len(each) == 1 and type(each[0]) is str and each[0].isascii():
+                emit(group, ids, encode_basestring_ascii(each[0]))
+            else:
+                other(each)
+
+    def takes_words(self) -> bool:
+        """Whether the tuples of the default stream have one value."""
+        return self._output(None).is_word
+
+    def _output(self, stream: str | None) -> _OutputStream:
+        return self._streams.get(stream) or self._add(stream)
+
+    def _add(self, stream: str | None) -> _OutputStream:
+        self._streams[stream] = made = _OutputStream(stream or DEFAULT, self._context)
         return made
 
     def _dump(self, output: _OutputStream, values: Sequence[Any]) -> str:
@@ -84,7 +114,7 @@ class Collector:
             return dump(values, output.fields)
         except EmitError as error:
             if not output.is_consumed:  # nobody will look at the values
-                return json.dumps([None] * (len(values) if hasattr(values, "__len__") else 1))
+                return json.dumps([None] * (len(values) if hasattr(values, "__len__") else 1))[1:-1]
             raise EmitError(f"component {self._context.component_id}, stream {output.id}: {error}") from None
 
     def _unknown(self, stream: str) -> str:

@@ -23,7 +23,7 @@ class Handler:
     """
 
     def __init__(self, function: Callable[..., Any], is_method: bool) -> None:
-        plain = _plain(function)
+        plain = self._plain = _plain(function)
         code = getattr(plain, "__code__", None)
         self.function = function
         self.names: list[str] = ["tup"]
@@ -31,12 +31,15 @@ class Handler:
         self.everything = False
         self.is_async = False
         self.is_generator = False
+        self._positional: list[str] = []
+        self._is_wrapped = hasattr(getattr(function, "__func__", function), "__wrapped__")
         self._is_bound_to_tuple = False
         self.file: str | None = code and code.co_filename
         self.line: int = code.co_firstlineno if code else 0
         if code is None:  # a callable of another kind gets the tuple
             return
         positional = list(code.co_varnames[: code.co_argcount])[1 if is_method else 0:]
+        self._positional = positional
         keyword_only = list(code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
         with_default = positional[len(positional) - len(plain.__defaults__ or ()):] if plain.__defaults__ else []
         keyword_defaults = plain.__kwdefaults__ or {}
@@ -80,11 +83,21 @@ class Handler:
                 raise EmitError(message)
 
             return refuse
-        wanted = list(fields) if self.everything else [name for name in fields if name in self.names or name in self.optional]
-        places = [(name, fields.index(name)) for name in wanted]
+        places = [(name, fields.index(name)) for name in self._wanted(fields)]
         if "tup" in self.names and "tup" not in fields:
             return lambda tup: call(tup=tup, **{name: tup.values[index] for name, index in places})
         return lambda tup: call(**{name: tup.values[index] for name, index in places})
+
+    def takes_values(self, call: Callable[..., Any], fields: Sequence[str]) -> bool:
+        """Whether call(*values) is the same as what caller does: the fields are its first parameters, in this order. (What
+        a decorator has put around it may want names.)"""
+        wanted = list(fields)
+        return (not self.takes_tuple(fields) and not self.missing(fields) and "tup" not in self.names
+                and self._wanted(fields) == wanted == self._positional[:len(wanted)]
+                and not self._is_wrapped and _plain(call) is self._plain)
+
+    def _wanted(self, fields: Sequence[str]) -> list[str]:
+        return list(fields) if self.everything else [name for name in fields if name in self.names or name in self.optional]
 
     def _name(self) -> str:
         return getattr(self.function, "__qualname__", repr(self.function))

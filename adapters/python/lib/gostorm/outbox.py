@@ -33,12 +33,12 @@ class Outbox:
         self.descriptor = descriptor
         self.frame = BatchFrame(self.flush)
         self.gatherer: int | None = None  # the thread that may add to frame; None: the host takes no batches
+        self.due = 0.0  # from when on flush_old has something to do
         self._lock = allocate_lock()
         self._owner = get_ident()
         self._gathered: list[str] = []
         self._size = 0
         self._since = 0.0
-        self._due = 0.0
         self._closed = False
         self._writing = False
         self._interrupt: BaseException | None = None
@@ -77,10 +77,11 @@ class Outbox:
             self._write()
 
     def flush_old(self, now: float) -> None:
-        """Writes what has been gathered for PATIENCE_SECS. To be called before each handler, in its thread."""
-        if now >= self._due:
+        """Writes what has been gathered for PATIENCE_SECS. To be called before each handler, in its thread; until due there is
+        no need to."""
+        if now >= self.due:
             self.flush()
-            self._due = now + PATIENCE_SECS
+            self.due = now + PATIENCE_SECS
 
     def flush(self) -> None:
         """Writes what has been gathered."""
@@ -106,6 +107,7 @@ class Outbox:
         """Nothing is written any more."""
         self._closed = True
         self.gatherer = None
+        self.due = 0.0  # what has been gathered is to be missed before the next handler
         os.close(self.descriptor)
 
     def _gather_frame(self, sync: bool = False) -> None:

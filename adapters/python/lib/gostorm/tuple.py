@@ -17,15 +17,14 @@ class Tuple:
 
     __slots__ = ("id", "component", "stream", "task", "values", "settled", "number")
 
-    def __init__(self, id: Any, component: str | None, stream: str, task: int | None, values: Sequence[Any],
-                 number: int | None = None) -> None:
+    def __init__(self, id: Any, component: str | None, stream: str, task: int | None, values: Sequence[Any]) -> None:
         self.id = id
         self.component = component
         self.stream = stream
         self.task = task
         self.values = values
         self.settled = False  # whether it has been acked or failed; what comes after that doesn't count
-        self.number = number  # its id as a number, if it came in a batch
+        self.number: int | None = None  # its id as a number, if it came in a batch
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -70,6 +69,41 @@ class Tuple:
         fields = self.fields
         source = f"from {self.component}, stream {self.stream}: {', '.join(fields)}"
         return f"the tuple has no field {field}{suggestion(field, fields)} ({source})"
+
+
+class NumberedTuple(Tuple):
+    """A tuple that came in a batch. Each source has a class of its own, so that not every tuple needs to be told where it comes
+    from; its id becomes text when somebody wants it."""
+
+    __slots__ = ()
+
+    _places: dict[str, int] = {}  # of the fields
+
+    def __init__(self, values: Sequence[Any], number: int) -> None:
+        self.values = values
+        self.settled = False
+        self.number = number
+
+    @property
+    def id(self) -> str:  # type: ignore[override]
+        return str(self.number)
+
+    def __getitem__(self, key: str | int | slice) -> Any:
+        try:
+            return self.values[self._places[key]]  # type: ignore[index]
+        except (KeyError, TypeError):
+            return super().__getitem__(key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.values, self.number), (None, {"settled": self.settled})
+
+
+def numbered_type(component: str | None, stream: str, task: int | None, fields: Sequence[str]) -> type[NumberedTuple]:
+    """The type of the tuples of one source that come in batches."""
+    return type("Tuple", (NumberedTuple,), {
+        "__slots__": (), "__module__": __name__, "component": component, "stream": stream, "task": task,
+        "_places": {field: index for index, field in reversed(list(enumerate(fields)))},
+    })
 
 
 def values_type(fields: Sequence[str]) -> Any:

@@ -157,8 +157,8 @@ class Host:
 
 def emits(message):
     """What a batch emits: (anchors or message id, values, stream, task)."""
-    groups = message.get("emits", ())
-    return [(*emitted, group.get("stream"), group.get("task")) for group in groups for emitted in group["tuples"]]
+    return [(head, values, group.get("stream"), group.get("task"))
+            for group in message.get("emits", ()) for head, *tuples in group["tuples"] for values in tuples]
 
 
 def merged(messages):
