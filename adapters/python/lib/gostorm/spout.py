@@ -45,7 +45,7 @@ class Spout(Component):
         """Emits what there is to emit, or nothing. What it returns is emitted, unless it is None or emit was called: a list
         or tuple is the values of one tuple, anything else its only value. It must not wait; gstorm does. StopIteration
         says that there will be nothing more: the run ends when every tuple is done."""
-        return self._task.next_of_each()
+        return self._gostorm.next_of_each()  # type: ignore[attr-defined]
 
     def each_tuple(self) -> Iterable[Any]:
         """Yields tuples: their values, or Emit for one with an id. Used where next_tuple isn't defined."""
@@ -68,7 +68,8 @@ class Spout(Component):
         """Emits a tuple on the default stream or another, to the consumers or only to a task. With an id, any object, the
         tuple is tracked, and ack or fail is called later. May be called from any thread. Returns the tasks that got it if
         asked for them."""
-        return self._task.emit(values, tup_id, stream, direct_task, need_task_ids)
+        return self._gostorm.emit(  # type: ignore[attr-defined]
+            values, tup_id, stream, direct_task, need_task_ids)
 
     def finish(self) -> None:
         """There is nothing more to emit: once every tuple is done the run can end. next_tuple is called again only after

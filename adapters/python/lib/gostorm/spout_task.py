@@ -2,22 +2,26 @@
 from __future__ import annotations
 
 import os
-from _thread import allocate_lock
+from itertools import count
 from time import monotonic
 
 from gostorm.emit import Emit, values_of
 from gostorm.errors import EmitError
+from gostorm.spout import Spout
 from gostorm.task import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, Sequence
 
-    from gostorm.spout import Spout
-
-
 # How long the component is asked again for more tuples. The next acks come only after that.
 PATIENCE_SECS = 0.005
+
+# How many ids a process has before they could be those of the process with the next number. They stay below 2**53, as JSON
+# wants numbers to be.
+IDS = 1 << 31
+
+_UNKNOWN = object()
 
 
 class SpoutTask(Task):
@@ -37,12 +41,12 @@ class SpoutTask(Task):
         self._count = 0  # of the tuples that have been emitted
         self._each: Iterator[Any] | None = None
         self._pending: Iterator[Any] | None = None
-        self._ids: dict[str, Any] = {}
-        self._last = 0
-        self._lock = allocate_lock()
-        self._prefix = f"{os.getpid()}-"
+        self._hears_acks = True
+        self._ids: dict[int | None, Any] = {}
+        self._wire_ids = count(os.getpid() * IDS + 1)
 
     def handle(self, message: dict[str, Any]) -> None:
+        self._hears_acks = getattr(self.component.ack, "__func__", None) is not Spout.ack  # which does nothing
         if "n" in message:
             self._take_credit(message)
         else:
@@ -52,22 +56,18 @@ class SpoutTask(Task):
             self.session.finished()
         self.session.answer()
 
-    def emit(self, values: Sequence[Any], tup_id: Any, stream: str | None, direct_task: int | None, need_task_ids: bool,
-             optional: bool = False) -> list[int] | None:
+    def emit(self, values: Sequence[Any], tup_id: Any, stream: str | None, direct_task: int | None,
+             need_task_ids: bool) -> list[int] | None:
         """See Spout.emit."""
         self._emitted = True
-        if tup_id is None:
-            task_ids = self.collector.write(None, values, stream, direct_task, need_task_ids, optional)
-            self._count += 1
-            return task_ids
-        with self._lock:
-            self._last += 1
-            wire_id = f"{self._prefix}{self._last}"
+        wire_id = None
+        if tup_id is not None:
+            wire_id = next(self._wire_ids)
             self._ids[wire_id] = tup_id
         try:
-            task_ids = self.collector.write(f'"{wire_id}"', values, stream, direct_task, need_task_ids)
+            task_ids = self.collector.write(wire_id, values, stream, direct_task, need_task_ids)
         except EmitError:
-            del self._ids[wire_id]
+            self._ids.pop(wire_id, None)
             raise
         self._count += 1
         return task_ids
@@ -93,7 +93,11 @@ class SpoutTask(Task):
         """Has the component emit what is next."""
         if self._pending is None:
             self._emitted = False
-            output = self.call(self.component.next_tuple)
+            output = self.component.next_tuple()
+            if output is None:
+                return
+            if hasattr(output, "__await__"):
+                output = self.event_loop().run(output)
             if output is None or self._emitted or not self.component._gostorm_emits_returned:
                 return
             if not hasattr(output, "__next__") and not hasattr(output, "__anext__"):
@@ -119,7 +123,9 @@ class SpoutTask(Task):
 
     def acked(self, tup_id: Any) -> None:
         """A tuple's tree is complete."""
-        self.call(self.component.ack, tup_id)
+        if self._hears_acks:
+            self.session.handling()
+            self.call(self.component.ack, tup_id)
 
     def failed(self, tup_id: Any) -> None:
         """A tuple's tree has failed."""
@@ -127,10 +133,8 @@ class SpoutTask(Task):
 
     def _settle(self, wire_id: Any, settle: Callable[[Any], None]) -> None:
         """Passes on the object that was given as the id; nothing happens for ids of another process."""
-        with self._lock:
-            known = wire_id in self._ids
-            tup_id = self._ids.pop(wire_id, None)
-        if known:
+        tup_id = self._ids.pop(wire_id, _UNKNOWN)
+        if tup_id is not _UNKNOWN:
             settle(tup_id)
 
     def _take_credit(self, message: dict[str, Any]) -> None:
@@ -138,8 +142,10 @@ class SpoutTask(Task):
         emit, whatever was said before."""
         limit = self._count + message["n"]
         for wire_id in message.get("acks") or ():
-            self.session.handling()
-            self._guard(self._settle, wire_id, self.acked)
+            try:
+                self._settle(wire_id, self.acked)
+            except Exception as error:
+                self._fall(error)
         for wire_id in message.get("fails") or ():
             self.session.handling()
             self._finished = False
@@ -148,23 +154,32 @@ class SpoutTask(Task):
 
     def _emit_up_to(self, limit: int) -> None:
         """Has the component emit until so many tuples are out, it has none, or the time is up."""
+        session, outbox = self.session, self.session.outbox
         deadline = monotonic() + PATIENCE_SECS
         while self._count < limit and not self._finished:
             before = self._count
-            self.session.handling()
-            if not self._guard(self._next) or self._count == before or monotonic() > deadline:
+            session.busy_since = now = monotonic()
+            if now >= outbox.due:
+                outbox.flush_old(now)
+            try:
+                self._next()
+            except Exception as error:
+                return self._fall(error)
+            if self._count == before or now > deadline:
                 return
 
-    def _guard(self, call: Callable[..., None], *args: Any) -> bool:
-        """Whether the call went well. What it raises is reported; whether the process lives on is the component's rule."""
+    def _guard(self, call: Callable[..., None], *args: Any) -> None:
+        """Runs a handler. What it raises is reported; whether the process lives on is the component's rule."""
         try:
             call(*args)
         except Exception as error:
-            self.session.error(error)
-            if not self.survives(error):
-                raise SystemExit(1) from None
-            return False
-        return True
+            self._fall(error)
+
+    def _fall(self, error: Exception) -> None:
+        """Reports what a handler has raised, and ends the process if that is the component's rule."""
+        self.session.error(error)
+        if not self.survives(error):
+            raise SystemExit(1) from None
 
     def _command(self, command: str | None, wire_id: Any) -> None:
         if command == "next":
