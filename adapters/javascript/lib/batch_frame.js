@@ -95,18 +95,9 @@ class BatchFrame {
   }
 
   #put(values) {
-    const bytes = this.#bytes;
-    if (typeof values === 'string') {
-      bytes.text(',');
-      bytes.text(values);
-      return true;
-    }
-    bytes.text(',[');
-    for (let i = 0; i < values.length; i++) {
-      if (i > 0) bytes.text(',');
-      if (!bytes.plain(values[i])) return false;
-    }
-    bytes.text(']');
+    this.#bytes.text(',');
+    if (typeof values !== 'string') return this.#bytes.row(values);
+    this.#bytes.text(values);
     return true;
   }
 

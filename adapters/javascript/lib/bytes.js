@@ -7,7 +7,7 @@ const CAPACITY = 64 * 1024;
 const SHORT = 24;
 const INT32_MAX = 0x7fffffff;
 const MOST_DIGITS = 10; // of such a number
-const [SPACE, QUOTE, ZERO, BACKSLASH, TILDE] = [0x20, 0x22, 0x30, 0x5c, 0x7e];
+const [SPACE, QUOTE, COMMA, ZERO, OPEN, BACKSLASH, CLOSE, TILDE] = [0x20, 0x22, 0x2c, 0x30, 0x5b, 0x5c, 0x5d, 0x7e];
 
 /**
  * JSON text that is gathered to be written, as UTF-8. To put the words that most tuples consist of straight into the
@@ -40,6 +40,21 @@ class Bytes {
   text(text) {
     this.#reserve(3 * text.length);
     if (text.length > SHORT || !this.#ascii(text)) this.#length += this.#buffer.write(text, this.#length, 'utf8');
+  }
+
+  /** The values of a tuple, if all are plain. Returns whether they are; nothing is put if not. */
+  row(values) {
+    const start = this.#length;
+    this.#byte(OPEN);
+    for (let i = 0; i < values.length; i++) {
+      if (i > 0) this.#byte(COMMA);
+      if (!this.plain(values[i])) {
+        this.#length = start;
+        return false;
+      }
+    }
+    this.#byte(CLOSE);
+    return true;
   }
 
   /** A finite number. */
@@ -118,6 +133,11 @@ class Bytes {
     buffer[at + 1 + length] = QUOTE;
     this.#length = at + length + 2;
     return true;
+  }
+
+  #byte(byte) {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = byte;
   }
 
   #digits(number) {

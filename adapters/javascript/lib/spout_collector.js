@@ -2,24 +2,20 @@
 
 const { Collector } = require('./collector');
 const { EmitError } = require('./errors');
+const { MessageIds } = require('./message_ids');
 
-/**
- * What a spout emits through. Ids may be any value; on the wire they are numbered per process, so that the very value
- * comes back with the ack, and an answer to an earlier process of the same task isn't mistaken for one to this.
- */
+/** What a spout emits through. Ids may be any value: the very value comes back with the ack. */
 class SpoutCollector extends Collector {
-  #ids = new Map();
-  #last = 0;
+  #ids = new MessageIds();
 
-  /** options: id, stream, task, taskIds. */
-  emit(values, options) {
-    if (options?.id === undefined || options.id === null) return this.write(values, undefined, options);
-    const wireId = `${process.pid}-${++this.#last}`;
-    this.#ids.set(wireId, options.id);
+  /** options: stream, task, taskIds. id: what settle gives back; undefined or null for none. */
+  emit(values, options, id) {
+    if (id === undefined || id === null) return this.write(values, undefined, options);
+    const name = this.#ids.add(id);
     try {
-      return this.write(values, `"${wireId}"`, options);
+      return this.write(values, `"${name}"`, options);
     } catch (error) {
-      if (error instanceof EmitError) this.#ids.delete(wireId);
+      if (error instanceof EmitError) this.#ids.take(name);
       throw error;
     }
   }
@@ -28,12 +24,13 @@ class SpoutCollector extends Collector {
     return `,"id":${id}`;
   }
 
-  /** Calls settle with the value that was given as the id, once; nothing happens for ids of another process. */
-  settle(wireId, settle) {
-    if (!this.#ids.has(wireId)) return undefined;
-    const id = this.#ids.get(wireId);
-    this.#ids.delete(wireId);
-    return settle(id);
+  /**
+   * Calls settle with the value that was given as the id, once; nothing happens for what isn't pending, like an id of
+   * another process.
+   */
+  settle(name, settle) {
+    const id = this.#ids.take(name);
+    return id === undefined ? undefined : settle(id);
   }
 }
 

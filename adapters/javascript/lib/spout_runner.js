@@ -10,11 +10,13 @@ const { emitAll, emitOne } = require('./yields');
 // when it comes; acks for the spout would have to wait for the answer.
 const PATIENCE_MS = 5;
 
-/** A spout at work: what SpoutTask calls. Each method may return a promise. */
+/** A spout at work: what SpoutTask calls. Each method may return a promise, or as next does what has a then like one. */
 class SpoutRunner {
   #finished = false;
-  #pending; // a promise of next or stream that runs
+  #running = false; // a promise of next or of stream
   #items; // the iterator of stream
+  #wake; // what waits for it
+  #patience; // the timer that does it
 
   constructor(session, spout) {
     this.session = session;
@@ -38,12 +40,11 @@ class SpoutRunner {
 
   /** Emits what is next, if there is anything. */
   next() {
-    if (this.#pending === undefined) {
-      const later = this.hooks.stream ? this.#pull() : emitAll(this.hooks.next(this.ctx), this.ctx.emit);
-      if (later === undefined) return undefined;
-      this.#pending = this.#follow(later);
+    if (!this.#running) {
+      if (this.hooks.stream) this.#pull();
+      else this.#follow(emitAll(this.hooks.next(this.ctx), this.ctx.emit), this.#onEnd);
     }
-    return soon(this.#pending);
+    return this.#running ? this.#soon() : undefined;
   }
 
   ack(wireId) {
@@ -85,7 +86,7 @@ class SpoutRunner {
   }
 
   emit(values, options) {
-    return this.collector.emit(values, options);
+    return this.collector.emit(values, options, options?.id);
   }
 
   acked(id) {
@@ -102,20 +103,11 @@ class SpoutRunner {
     try {
       item = this.#items.next();
     } catch (error) {
-      this.#restart(error);
+      this.#items = undefined; // it is over, which isn't to be taken for its end: the next one begins anew
+      throw error;
     }
-    return typeof item.then === 'function'
-      ? item.then(
-          (later) => this.#take(later),
-          (error) => this.#restart(error),
-        )
-      : this.#take(item);
-  }
-
-  /** A generator that has thrown is over, which isn't to be taken for its end: the next one begins anew. */
-  #restart(error) {
-    this.#items = undefined;
-    throw error;
+    if (typeof item.then === 'function') this.#follow(item, this.#onItem);
+    else this.#take(item);
   }
 
   #take({ done, value }) {
@@ -123,28 +115,55 @@ class SpoutRunner {
     else emitOne(value, this.ctx.emit);
   }
 
-  #follow(later) {
-    return later.then(
-      () => {
-        this.#pending = undefined;
-      },
-      (error) => {
-        this.#pending = undefined;
-        this.session.error(error);
-      },
-    );
+  /** onEnd gets what the promise resolves to. */
+  #follow(later, onEnd) {
+    if (later === undefined) return;
+    this.#running = true;
+    Promise.resolve(later).then(onEnd, this.#onError);
   }
-}
 
-/** Resolves with the promise, or after PATIENCE_MS. */
-function soon(promise) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  // These are made once, and not for each promise.
+
+  #onEnd = () => {
+    this.#running = false;
+    this.#endWait();
+  };
+
+  #onItem = (item) => {
+    try {
+      this.#take(item);
+    } catch (error) {
+      this.session.error(error);
+    }
+    this.#onEnd();
+  };
+
+  #onError = (error) => {
+    this.#items = undefined; // as in #pull
+    this.session.error(error);
+    this.#onEnd();
+  };
+
+  /** Like a promise that is resolved when what runs has ended, or after PATIENCE_MS at the most. */
+  #soon() {
+    this.#patience ??= setTimeout(() => { // one serves all that is waited for until then
+      this.#patience = undefined;
+      this.#endWait();
+    }, PATIENCE_MS);
+    return this.#wait;
+  }
+
+  #wait = {
+    then: (wake) => {
+      this.#wake = wake;
+    },
+  };
+
+  #endWait() {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
 }
 
 module.exports = { SpoutRunner };

@@ -4,11 +4,11 @@ const { Task } = require('./task');
 
 // How long a spout is asked again for more tuples. The next acks come only after that.
 const TURN_MS = 5;
-const NEXT = { command: 'next', id: '' };
 
 /** A spout at work. The host sends one command at a time; what comes while one is worked on waits. */
 class SpoutTask extends Task {
   #busy = false;
+  #steps; // of the command that is worked on: what takes longer, each with a then
   #active = false;
   #failed = false; // the last command
   #finished = false; // within a turn of several commands
@@ -26,19 +26,29 @@ class SpoutTask extends Task {
 
   handle(message, isLast) {
     this.session.betweenHandlers(isLast);
-    const later = 'n' in message ? this.#drive(this.#credit(message)) : this.#obey(message);
-    if (later === undefined) this.#answer();
-    else this.#follow(later);
+    this.#busy = true;
+    this.#steps = 'n' in message ? this.#credit(message) : this.#single(message);
+    this.#proceed();
     return true;
   }
 
-  async #follow(later) {
-    this.#busy = true;
-    await later;
+  /** Takes the steps up to one that takes longer, or up to the answer. */
+  #proceed() {
+    const { done, value } = this.#steps.next();
+    if (!done) return value.then(this.#goOn, this.#goOnAfter);
     this.#busy = false;
-    this.#answer();
-    this.work();
+    return this.#answer();
   }
+
+  #goOn = () => {
+    this.#proceed();
+    if (!this.#busy) this.work();
+  };
+
+  #goOnAfter = (error) => {
+    this.#fail(error);
+    this.#goOn();
+  };
 
   #answer() {
     if (this.#finished || this.runner.takeFinished()) this.session.finished();
@@ -46,13 +56,39 @@ class SpoutTask extends Task {
     this.session.answer();
   }
 
-  /** Does what a command says; an error is reported. Returns a promise if it takes longer, which is never rejected. */
-  #obey(message) {
+  *#single({ command, id }) {
+    const later = this.#obey(command, id);
+    if (later !== undefined) yield later;
+  }
+
+  /**
+   * The steps of a next that brings the ends of several tuples and asks for several. After a fail there may be more to
+   * emit, whatever was said before.
+   */
+  *#credit({ n, acks = [], fails = [] }) {
+    let later;
+    for (const id of acks) if ((later = this.#obey('ack', id)) !== undefined) yield later;
+    for (const id of fails) {
+      this.runner.takeFinished();
+      if ((later = this.#obey('fail', id)) !== undefined) yield later;
+    }
+    this.#finished = this.runner.takeFinished();
+    const [limit, deadline] = [this.runner.emitted + n, performance.now() + TURN_MS];
+    for (let before; !this.#finished && this.runner.emitted < limit; ) {
+      before = this.runner.emitted;
+      if ((later = this.#obey('next', '')) !== undefined) yield later;
+      this.#finished = this.runner.takeFinished();
+      if (this.#failed || this.runner.emitted === before || performance.now() > deadline) return;
+    }
+  }
+
+  /** Does what a command says; an error is reported. Returns what has a then if it takes longer. */
+  #obey(command, id) {
     this.#failed = false;
     try {
-      const later = this.#command(message);
+      const later = this.#command(command, id);
       if (typeof later?.then !== 'function') return undefined;
-      return Promise.resolve(later).then(undefined, (error) => this.#fail(error));
+      return command === 'next' ? later : Promise.resolve(later); // what is the user's may be no real promise
     } catch (error) {
       return this.#fail(error);
     }
@@ -63,35 +99,7 @@ class SpoutTask extends Task {
     this.session.error(error);
   }
 
-  /**
-   * The steps of a next that brings the ends of several tuples and asks for several. After a fail there may be more to
-   * emit, whatever was said before.
-   */
-  *#credit({ n, acks = [], fails = [] }) {
-    for (const id of acks) yield this.#obey({ command: 'ack', id });
-    for (const id of fails) {
-      this.runner.takeFinished();
-      yield this.#obey({ command: 'fail', id });
-    }
-    this.#finished = this.runner.takeFinished();
-    const [limit, deadline] = [this.runner.emitted + n, performance.now() + TURN_MS];
-    for (let before; !this.#finished && this.runner.emitted < limit; ) {
-      before = this.runner.emitted;
-      yield this.#obey(NEXT);
-      this.#finished = this.runner.takeFinished();
-      if (this.#failed || this.runner.emitted === before || performance.now() > deadline) return;
-    }
-  }
-
-  /** Goes through steps, which are promises where they take longer. Returns a promise if they do. */
-  #drive(steps) {
-    for (let step; !(step = steps.next()).done; ) {
-      if (step.value !== undefined) return step.value.then(() => this.#drive(steps));
-    }
-    return undefined;
-  }
-
-  #command({ command, id }) {
+  #command(command, id) {
     switch (command) {
       case 'next':
         return this.#next();
@@ -113,7 +121,7 @@ class SpoutTask extends Task {
   #next() {
     if (this.#active) return this.runner.next();
     const later = this.#activate();
-    return typeof later?.then === 'function' ? later.then(() => this.runner.next()) : this.runner.next();
+    return typeof later?.then === 'function' ? Promise.resolve(later).then(() => this.runner.next()) : this.runner.next();
   }
 
   #activate() {
