@@ -50,7 +50,9 @@ class BatchTest < Minitest::Test
 
   def unpack(message, events)
     message["emits"]&.each do |group|
-      group["tuples"].each { |head, values| events << [head, values, group["stream"], group["task"]].compact }
+      group["tuples"].each do |head, *rows|
+        rows.each { |values| events << [head, values, group["stream"], group["task"]].compact }
+      end
     end
     %w[fails acks].each do |list|
       message[list]&.each { |ids| Range.new(*Array(ids).minmax).each { |id| events << [list.chop.to_sym, id] } }
@@ -138,6 +140,25 @@ class BatchTest < Minitest::Test
       host.read
       kinds = host.messages[1..].map { |message| message["emits"] ? message["emits"][0]["tuples"] : message["command"] }
       assert_equal [[[5, [1]]], "log", [[5, [2]]], "emit", "batch"], kinds
+    end
+  end
+
+  def test_what_a_handler_returns_shares_its_anchor
+    bolt("on_receive { |t| t.word.chars.map { |c| [c] } }") do |host|
+      host.write(batch(17, "ab", "c"))
+      host.take_until("batch")
+      assert_equal [[17, ["a"], ["b"]], [18, ["c"]]], host.messages.last["emits"][0]["tuples"]
+    end
+  end
+
+  # The tuples before the one that can't be sent are out; those after it are not.
+  def test_one_value_among_several_tuples_that_cant_be_sent
+    bolt("on_receive { |t| t.word == 'bad' ? [['a'], [Float::NAN], ['b']] : [[t.word], [:symbol], ['\u00e9']] }") do |host|
+      host.write(batch(1, "bad", "good"))
+      events = said(host) { |all| all.include?([:ack, 2]) && all.include?([:fail, 1]) }
+      assert_equal [[1, ["a"]], [2, ["good"]], [2, ["symbol"]], [2, ["\u00e9"]]], events.select { |e| e.is_a?(Array) && e[1].is_a?(Array) }
+      error = events.grep(Hash).find { |message| message["command"] == "error" }
+      assert_match(/field x is NaN/, error["msg"])
     end
   end
 

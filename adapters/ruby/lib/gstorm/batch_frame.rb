@@ -14,11 +14,20 @@ module Gstorm
     end
 
     # stream: its JSON text, the same object each time; nil for the default one. head: the JSON text of the anchors or the
-    # message id, or an Integer. values: the JSON text of the tuple.
-    def emit(stream, task, head, values)
-      open_group(stream, task) unless @open && stream.equal?(@stream) && task == @task
-      @emits << "#{@between}[#{head || "null"},#{values}]"
-      @between = ","
+    # message id, or an Integer. rows: the JSON text of the tuples, with commas between them. What follows each other and
+    # has all of these in common shares them.
+    #
+    # This and the next two return how long their part of the frame has become.
+    def emit(stream, task, head, rows)
+      if !@open || !stream.equal?(@stream) || task != @task
+        open_group(stream, task, head, rows)
+      elsif head == @head
+        @emits << ",#{rows}"
+      else
+        @emits << "],[#{head || "null"},#{rows}"
+        @head = head
+      end
+      @emits.bytesize
     end
 
     # ids: Integers. Those that follow each other become one range.
@@ -29,21 +38,22 @@ module Gstorm
         close_range
         @first = @last = id
       end
+      @acks.bytesize
     end
 
     def fail(id)
       @fails << "," unless @fails.empty?
       @fails << id.to_s
+      @fails.bytesize
     end
 
     def empty? = !@open && @last == NONE && @fails.empty?
-    def bytesize = @emits.bytesize + @acks.bytesize + @fails.bytesize
 
     # The frame's JSON text. sync: whether it also answers the host's command. The frame is empty afterwards.
     def take(sync: false)
       close_range
       text = +'{"command":"batch"'
-      text << ',"emits":[' << @emits << "]}]" if @open
+      text << ',"emits":[' << @emits << "]]}]" if @open
       text << ',"fails":[' << @fails << "]" unless @fails.empty?
       text << ',"acks":[' << @acks << "]" unless @acks.empty?
       text << ',"sync":true' if sync
@@ -59,16 +69,16 @@ module Gstorm
 
     private
 
-    def open_group(stream, task)
-      @emits << "]}," if @open
+    def open_group(stream, task, head, rows)
+      @emits << "]]}," if @open
       @emits << "{"
       @emits << '"stream":' << stream << "," if stream
       @emits << '"task":' << task.to_s << "," if task
-      @emits << '"tuples":['
+      @emits << %("tuples":[[#{head || "null"},#{rows})
       @open = true
       @stream = stream
       @task = task
-      @between = ""
+      @head = head
     end
 
     def close_range

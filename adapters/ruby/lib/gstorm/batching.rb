@@ -45,13 +45,18 @@ module Gstorm
     end
 
     def handle_group(key, tuples)
-      emitting(tuples) { on_batch(key, tuples) }
+      @tuple = tuples
+      @emitted = false
+      output = on_batch(key, tuples)
+      emit_output(output) if output && @auto_emit && !@emitted
       tuples.each { |tuple| ack(tuple) }
     rescue StandardError, ScriptError, SystemStackError => e
       raise if ThreadDeath.cause_of?(e, __FILE__)
 
       @collector.report_error(e, tuples.one? ? tuples.first : nil)
       tuples.each { |tuple| fail(tuple) }
+    ensure
+      @tuple = nil
     end
   end
 end

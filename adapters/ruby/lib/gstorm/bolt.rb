@@ -85,6 +85,7 @@ module Gstorm
       @context = context
       @collector = collector
       options = self.class.receive_options
+      @thread = Thread.current
       @auto_emit = options[:emit]
       @auto_ack = options[:ack]
       @auto_anchor = options[:anchor]
@@ -111,17 +112,11 @@ module Gstorm
     end
 
     def handle(tuple)
-      emitting(tuple) { on_receive(tuple) }
-      @collector.ack(tuple) if @auto_ack
-    end
-
-    # Emits what the block returns, unless it emits by itself. anchors: the tuple, or the tuples, that it is about.
-    def emitting(anchors)
-      @tuple = anchors
-      @thread = Thread.current
+      @tuple = tuple
       @emitted = false
-      output = yield
+      output = on_receive(tuple)
       emit_output(output) if output && @auto_emit && !@emitted
+      @collector.ack(tuple) if @auto_ack
     ensure
       @tuple = nil
     end
@@ -131,15 +126,10 @@ module Gstorm
     end
 
     def emit_output(output)
-      case output
-      when Tuple then emit_row(output.values)
-      when Array then output.first.is_a?(Array) ? output.each { |row| emit_row(row) } : emit_row(output)
-      else emit_row([output])
-      end
-    end
-
-    def emit_row(values)
-      @collector.emit_values(values, stream: @stream, anchors: current_tuple, optional: true) unless values.empty?
+      output = output.values if output.is_a?(Tuple)
+      rows = output.is_a?(Array) ? output : [output]
+      rows = [rows] unless rows.first.is_a?(Array)
+      @collector.emit_rows(rows, stream: @stream, anchors: (@tuple if @auto_anchor))
     end
   end
 end

@@ -10,9 +10,15 @@ module Gstorm
       write(stream, values, anchors && wire_ids(anchors), task: task, task_ids: task_ids, optional: optional)
     end
 
+    # What a handler returned: an Array of the values of each tuple. Nothing is emitted where there are none.
+    def emit_rows(rows, stream: nil, anchors: nil)
+      write_rows(stream, rows, anchors && wire_ids(anchors))
+      nil
+    end
+
     # The first ack or fail of a tuple counts.
     def ack(tuple)
-      return if tuple.settled?
+      return if tuple.settled
 
       tuple.settled = true
       @session.ack(tuple.wire_id)
@@ -20,7 +26,7 @@ module Gstorm
     end
 
     def fail(tuple)
-      return if tuple.settled?
+      return if tuple.settled
 
       tuple.settled = true
       @session.fail(tuple.wire_id)

@@ -18,16 +18,23 @@ module Gstorm
     # Tuples of one source, whose ids follow each other.
     def handle_batch(message)
       tuples = tuples(message)
-      source = [message["comp"], stream(message), message["task"]]
-      message["batch"].each.with_index(message["first"]) do |values, id|
+      component = message["comp"]
+      stream = stream(message)
+      task = message["task"]
+      id = message["first"] - 1
+      message["batch"].each do |values|
         @session.handling
-        execute(tuples.new(id, *source, values))
+        execute(tuples.new(id += 1, component, stream, task, values))
       end
     end
 
     def execute(tuple)
       @tuple = tuple
-      @collector.fail(tuple) unless guard(tuple) { @component.gstorm_execute(tuple) }
+      @component.gstorm_execute(tuple)
+      @tuple = nil
+    rescue StandardError, ScriptError, SystemStackError => e
+      outlive(e, tuple)
+      @collector.fail(tuple)
       @tuple = nil
     end
 

@@ -8,8 +8,11 @@ require "gstorm/wire_values"
 module Gstorm
   # What a component emits through: checks a tuple against the declared streams and writes it. May be used from any thread.
   class Collector
-    # What is known of an own output stream.
+    # What is known of an own output stream. json_id is nil for the default one, which needn't be named.
     Stream = Struct.new(:id, :json_id, :names, :arity, :declared, :consumed)
+
+    # How many of the tuples that a handler returned are written at once.
+    AT_ONCE = 256
 
     NONE = [].freeze
 
@@ -48,13 +51,26 @@ module Gstorm
       @emitted += 1
       return write_classic(stream, text, head, task, task_ids) unless @batches && (task || !task_ids)
 
-      @session.emit(stream.equal?(@default) ? nil : stream.json_id, task, head, text)
+      @session.emit(stream.json_id, task, head, text)
       task_ids ? [task] : nil
+    end
+
+    # Writes the tuples that a handler returned, which have the same head. One that can't be sent is an error when its turn
+    # has come: those before it are out by then.
+    def write_rows(stream_id, rows, head)
+      return rows.each_slice(AT_ONCE) { |some| write_rows(stream_id, some, head) } if rows.size > AT_ONCE
+
+      stream = stream_id ? stream(stream_id.to_s) : @default
+      text = WireValues.dump_rows(rows, stream.arity) if @batches && stream.arity&.positive?
+      return rows.each { |values| write(stream_id, values, head, optional: true) unless values.empty? } unless text
+
+      @emitted += rows.size
+      @session.emit(stream.json_id, nil, head, text)
     end
 
     def write_classic(stream, values, head, task, task_ids)
       text = %({"command":"emit"#{message(head) if head},"tuple":#{values})
-      text << %(,"stream":#{stream.json_id}) unless stream.equal?(@default)
+      text << %(,"stream":#{stream.json_id}) if stream.json_id
       return @session.ask_ids(text << ',"need_task_ids":true}') if task_ids && !task
 
       text << %(,"task":#{task}) if task
@@ -92,7 +108,8 @@ module Gstorm
       fields = @context.output_fields(id)
       declared = !fields.nil? || !@context.outputs_known?
       names = (fields || NONE).map { |name| "field #{name}" }
-      Stream.new(id, JSON.generate(id), names, fields&.size, declared, @context.consumed?(id))
+      json_id = JSON.generate(id) unless id == Outputs::DEFAULT
+      Stream.new(id, json_id, names, fields&.size, declared, @context.consumed?(id))
     end
 
     def unknown(id)

@@ -28,6 +28,8 @@ module Gstorm
       @batch = BatchFrame.new
       @busy = false
       @closed = false
+      @since = nil # when the oldest of what has been gathered came
+      @interrupt = nil
     end
 
     # Sends a message, the JSON text of an object on one line. The block is run in the order of the messages.
@@ -35,7 +37,7 @@ module Gstorm
     def send(text)
       @lock.synchronize do
         yield if block_given?
-        @since = clock if empty?
+        @since ||= clock
         add_batch unless @batch.empty?
         add(text)
         write unless may_wait?
@@ -45,29 +47,26 @@ module Gstorm
 
     # The next three are for hosts that take batches: see BatchFrame. Whether what has been gathered is old is looked at
     # between handlers (flush_old), and by the sentry while one takes its time.
-    def emit(stream, task, head, values)
+    def emit(stream, task, head, rows)
       @lock.synchronize do
-        @since = clock if empty?
-        @batch.emit(stream, task, head, values)
-        write unless may_gather?
+        @since ||= clock
+        write unless @batch.emit(stream, task, head, rows) < LIMIT && @owner.equal?(Thread.current)
       end
       raise_interrupt if @interrupt
     end
 
     def ack(id)
       @lock.synchronize do
-        @since = clock if empty?
-        @batch.ack(id)
-        write unless may_gather?
+        @since ||= clock
+        write unless @batch.ack(id) < LIMIT && @owner.equal?(Thread.current)
       end
       raise_interrupt if @interrupt
     end
 
     def fail(id)
       @lock.synchronize do
-        @since = clock if empty?
-        @batch.fail(id)
-        write unless may_gather?
+        @since ||= clock
+        write unless @batch.fail(id) < LIMIT && @owner.equal?(Thread.current)
       end
       raise_interrupt if @interrupt
     end
@@ -83,7 +82,8 @@ module Gstorm
 
     # Writes what has been gathered for too long. For the handlers' thread.
     def flush_old(now)
-      flush if !empty? && now - @since >= PATIENCE
+      since = @since
+      flush if since && now - since >= PATIENCE
     end
 
     # Writes what has been gathered.
@@ -118,13 +118,9 @@ module Gstorm
 
     private
 
-    def empty? = @buffer.empty? && @batch.empty?
-
     def may_wait?
       @busy && @owner.equal?(Thread.current) && @buffer.bytesize < LIMIT && clock - @since < PATIENCE
     end
-
-    def may_gather? = @owner.equal?(Thread.current) && @batch.bytesize < LIMIT
 
     def add(text)
       @buffer << text.b << TERMINATOR
@@ -135,6 +131,7 @@ module Gstorm
     end
 
     def write
+      @since = nil
       add_batch unless @batch.empty?
       return if @buffer.empty?
       return hang_up if @closed

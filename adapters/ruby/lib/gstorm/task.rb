@@ -69,19 +69,21 @@ module Gstorm
       nil
     end
 
-    # Runs a handler. What it raises is reported; whether the process lives on is the component's rule, except for what
-    # can't be sent, which is never worth a restart.
-    def guard(tuple = nil)
+    # Runs a handler and returns whether all went well.
+    def guard
       yield
       true
-    rescue EmitError => e
-      @session.error(e, tuple)
-      false
     rescue StandardError, ScriptError, SystemStackError => e
-      raise if ThreadDeath.cause_of?(e, __FILE__) || !@component.gstorm_survives?(e)
-
-      @session.error(e, tuple)
+      outlive(e)
       false
+    end
+
+    # Reports what a handler has raised. Whether the process lives on is the component's rule, except for what can't be
+    # sent, which is never worth a restart; if it doesn't, the error is raised again.
+    def outlive(error, tuple = nil)
+      raise error unless error.is_a?(EmitError) || !ThreadDeath.cause_of?(error, __FILE__) && @component.gstorm_survives?(error)
+
+      @session.error(error, tuple)
     end
 
     def trap_signals

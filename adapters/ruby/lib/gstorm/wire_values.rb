@@ -30,22 +30,43 @@ module Gstorm
       JSON.generate(values.each_with_index.map { |value, i| convert(value, names[i] || "value #{i + 1}") })
     end
 
+    # Several tuples as JSON text, with commas between them, or nil unless all are Arrays of so many plain values: then they
+    # have to be looked at one by one. (Loops, since this is where a bolt spends its time and blocks take longer.)
+    def dump_rows(rows, arity)
+      i = rows.size
+      while (i -= 1) >= 0
+        row = rows[i]
+        return unless row.is_a?(Array) && row.size == arity
+
+        j = arity
+        while (j -= 1) >= 0
+          value = row[j]
+          return unless value.is_a?(String) ? value.ascii_only? || plain_text?(value) : plain_other?(value)
+        end
+      end
+      text = PLAIN.generate(rows)
+      text.byteslice(1, text.bytesize - 2)
+    end
+
+    # Whether JSON.generate writes the value as it is.
+    def plain?(value) = value.is_a?(String) ? plain_text?(value) : plain_other?(value)
+
+    def plain_text?(string) = string.ascii_only? || string.encoding == Encoding::UTF_8 && string.valid_encoding?
+
+    def plain_other?(value)
+      case value
+      when Integer, nil, true, false then true
+      when Float then value.finite?
+      else false
+      end
+    end
+
     # A JSON text from the host. Objects inside become IndifferentHashes.
     def load(text)
       return JSON.parse(text, max_nesting: false) unless text.index("{", 1)
 
       parsed = JSON.parse(text, object_class: IndifferentHash, max_nesting: false)
       text.include?(BYTES_KEY) ? restore(parsed) : parsed
-    end
-
-    # Whether JSON.generate writes the value as it is.
-    def plain?(value)
-      case value
-      when String then value.valid_encoding? && (value.encoding == Encoding::UTF_8 || value.ascii_only?)
-      when Integer, nil, true, false then true
-      when Float then value.finite?
-      else false
-      end
     end
 
     def convert(value, path, depth = 0)
@@ -68,7 +89,7 @@ module Gstorm
     end
 
     def text(string, path)
-      return string if plain?(string)
+      return string if plain_text?(string)
       return bytes(string) if string.encoding == Encoding::BINARY
 
       string.encode(Encoding::UTF_8).tap { |utf8| raise EncodingError unless utf8.valid_encoding? }
