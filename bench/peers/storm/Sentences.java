@@ -17,6 +17,7 @@ public final class Sentences extends BaseRichSpout {
     private transient SpoutOutputCollector collector;
     private long emitted;
     private long pending;
+    private int emittedAfter;
     private long began;
 
     Sentences(Text text, long rate, boolean acking) {
@@ -33,7 +34,8 @@ public final class Sentences extends BaseRichSpout {
     /** At a rate it waits for when the sentence is due, but only while no ack can come meanwhile: it would be told late. */
     @Override
     public void nextTuple() {
-        if (Tally.stopped) {
+        if (Tally.stopped && emittedAfter++ >= Tally.after) {
+            emittedAfter = Tally.after;
             return;
         }
         long due = emitted;

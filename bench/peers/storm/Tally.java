@@ -18,6 +18,11 @@ final class Tally {
     static volatile LongConsumer latency = nanos -> { };
     /** Spouts emit nothing any more. */
     static volatile boolean stopped;
+    /**
+     * So many tuples spouts emit all the same after that. With batches, Storm may leave tuples that it had held back in a
+     * queue until others come after them.
+     */
+    static volatile int after;
 
     private Tally() { }
 }
