@@ -39,8 +39,10 @@ func (e *emissions) keep(values Values) Values {
 		e.chunk = make(Values, 0, max(valuesAtOnce, len(values)))
 	}
 	from := len(e.chunk)
-	for _, v := range values {
-		e.chunk = append(e.chunk, v)
+	if len(values) == 1 { // which most tuples have; a copy of many has more to look at
+		e.chunk = append(e.chunk, values[0])
+	} else {
+		e.chunk = append(e.chunk, values...)
 	}
 	return e.chunk[from:len(e.chunk):len(e.chunk)]
 }
