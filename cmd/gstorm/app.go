@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -78,9 +79,20 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 		}
 	}
 	if name, unknown := strings.CutPrefix(message, "there is no flag -"); unknown && c.Command != nil {
-		if near := cli.SuggestFlag(c.Command.Flags, strings.TrimLeft(name, "-"), false); near != "" {
+		name = strings.TrimLeft(name, "-")
+		if near := cli.SuggestFlag(ofAboutThatLength(c.Command.Flags, name), name, false); near != "" {
 			message += ", did you mean " + near + "?"
 		}
 	}
 	return usagef(c, "%s", message)
+}
+
+// ofAboutThatLength leaves out flags that are much longer or shorter than a misspelt one: cli's measure is fond of long ones.
+func ofAboutThatLength(flags []cli.Flag, name string) []cli.Flag {
+	return slices.DeleteFunc(slices.Clone(flags), func(f cli.Flag) bool {
+		return !slices.ContainsFunc(f.Names(), func(known string) bool {
+			difference := len(known) - len(name)
+			return -2 <= difference && difference <= 2
+		})
+	})
 }
