@@ -17,6 +17,7 @@ const (
 	FeatureBusy     = "busy"     // heartbeats are answered while a handler runs, with how long it has run
 	FeatureErrorAt  = "error_at" // errors say the exception's class, file, line and tuple
 	FeatureBatch    = "batch"    // many tuples, acks and fails in one frame, both ways
+	FeaturePacked   = "packed"   // the same in binary, with values of Go types: offered to components in Go alone
 )
 
 // Extension is what a host offers in the handshake, or what host and component have agreed on. A nil *Extension is the
@@ -26,9 +27,16 @@ type Extension struct {
 	Features []string
 }
 
-// Offer returns all that this package knows.
+// Offer returns what is offered to components of every language.
 func Offer() *Extension {
 	return &Extension{V: extensionVersion, Features: []string{FeatureFinished, FeatureBusy, FeatureErrorAt, FeatureBatch}}
+}
+
+// OfferPacked is Offer to a component in Go.
+func OfferPacked() *Extension {
+	e := Offer()
+	e.Features = append(e.Features, FeaturePacked)
+	return e
 }
 
 // Has reports whether a feature is offered or agreed on.

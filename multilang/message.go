@@ -35,7 +35,10 @@ type Message struct {
 	// has no tuple, or one that is not an array, or one that Invalid is about.
 	Tuple []byte
 
-	// Arity is the number of values in Tuple.
+	// Values are the values of an Emit that came packed (FeaturePacked), never nil then; Tuple is. They are the receiver's.
+	Values []any
+
+	// Arity is the number of values in Tuple or Values.
 	Arity int
 
 	// Anchors are the tuples that an Emit of a bolt is anchored to, in the order and as often as they were given.

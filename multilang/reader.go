@@ -36,6 +36,8 @@ type Reader struct {
 	out noise
 
 	batches bool // the feature was agreed on
+	packing bool // the feature was agreed on
+	packed  packedDecoder
 
 	chunk []byte // what was read
 	start int    // where in chunk the next frame begins
@@ -56,21 +58,38 @@ func NewReader(r io.Reader, o ReaderOptions) *Reader {
 // message.
 func (r *Reader) Batches() { r.batches = true }
 
-// Next reads the next message into m; what m held before is lost. What a component has put into one batch comes as the
+// Packed says that the component may send packed frames, as was agreed on by FeaturePacked.
+func (r *Reader) Packed() { r.packing = true }
+
+// Next reads the next message into m; what m held before is lost. The messages of one batch have to be read into the same
+// Message. What a component has put into one batch comes as the
 // messages that would say the same: its Emits, its Fails, its Acks, a Sync. Errors:
 //   - *FrameError: a frame is no message; the next call goes on after it. At the end, cause io.ErrUnexpectedEOF says
 //     that the component's last message is not complete;
 //   - ErrFrameTooLarge: see there;
+//   - ErrUnpackable: a packed frame makes no sense. The Reader is of no further use;
 //   - io.EOF at the end, or the error of the underlying reader, both after everything before them.
 func (r *Reader) Next(m *Message) error {
 	if r.dec.more() {
 		r.dec.take(m)
 		return nil
 	}
+	if r.packed.more() {
+		return r.packed.take(m, r.dec)
+	}
 	for {
 		text, err := r.frame()
 		if err != nil {
 			return r.rest(err)
+		}
+		if r.packing && len(text) > 0 && text[0] == packedMark {
+			if err := r.unpack(text[packedHeader:]); err != nil {
+				return err
+			}
+			if r.packed.more() {
+				return r.packed.take(m, r.dec)
+			}
+			continue
 		}
 		r.last = text
 		found, err := r.parse(text, m)
@@ -80,10 +99,19 @@ func (r *Reader) Next(m *Message) error {
 	}
 }
 
+// unpack begins with the content of a packed frame.
+func (r *Reader) unpack(content []byte) error {
+	r.last = packedShown
+	return r.packed.begin(content)
+}
+
+// packedShown stands for a packed frame in reports.
+var packedShown = []byte("(packed)")
+
 // Buffered reports whether Next has a complete frame, the rest of a batch, or the end, in memory and need not wait for the component. (If the
 // frame is noise, Next goes on to the one after it and may wait all the same.)
 func (r *Reader) Buffered() bool {
-	if r.dec.more() {
+	if r.dec.more() || r.packed.more() {
 		return true
 	}
 	_, _, ok := r.find()
@@ -119,6 +147,9 @@ func (r *Reader) frame() ([]byte, error) {
 // find looks for the line that ends the next frame: where it begins and what comes after it. Lines end as they do for
 // Storm's BufferedReader: with \n, \r\n or \r.
 func (r *Reader) find() (end, next int, ok bool) {
+	if r.packing && r.start < len(r.chunk) && r.chunk[r.start] == packedMark {
+		return r.findPacked()
+	}
 	for {
 		i := bytes.Index(r.chunk[r.from:], []byte(terminator))
 		if i < 0 {
@@ -138,6 +169,12 @@ func (r *Reader) find() (end, next int, ok bool) {
 		}
 		r.from = end + 1
 	}
+}
+
+// findPacked looks for the end of the packed frame that comes next.
+func (r *Reader) findPacked() (end, next int, ok bool) {
+	_, size := packedContent(r.chunk[r.start:])
+	return r.start + size, r.start + size, size > 0
 }
 
 func isBreak(c byte) bool { return c == '\n' || c == '\r' }
@@ -167,6 +204,10 @@ func (r *Reader) rest(err error) error {
 	r.start, r.from = len(r.chunk), len(r.chunk)
 	if err == ErrFrameTooLarge || len(trimSpace(text)) == 0 {
 		return err
+	}
+	if r.packing && text[0] == packedMark {
+		r.last = packedShown
+		return &FrameError{Text: string(packedShown), Cause: io.ErrUnexpectedEOF}
 	}
 	r.last = text
 	for at := range lineStarts(text) {

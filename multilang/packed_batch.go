@@ -1,0 +1,122 @@
+package multilang
+
+import (
+	"math"
+	"slices"
+	"strconv"
+)
+
+// packedDecoder hands out the steps of packed batches as the messages that would say the same.
+type packedDecoder struct {
+	steps   steps
+	stream  string
+	task    int
+	anchors []uint64
+	id      []byte
+	fresh   bool // one of the above has changed since the last emit
+	unpack  unpacker
+}
+
+// begin begins with another frame's content.
+func (d *packedDecoder) begin(content []byte) error {
+	if len(content) == 0 || content[0] != packedBatch {
+		return ErrUnpackable
+	}
+	*d = packedDecoder{steps: steps{rest: content[1:]}, stream: defaultStream, anchors: d.anchors[:0], fresh: true, unpack: d.unpack}
+	return nil
+}
+
+// more reports whether something is left to hand out.
+func (d *packedDecoder) more() bool { return len(d.steps.rest) > 0 }
+
+// take makes the next step that says something a Message.
+func (d *packedDecoder) take(m *Message, names *decoder) error {
+	s := &d.steps
+	for {
+		step := s.step()
+		switch {
+		case s.err != nil:
+		case step == stepEmit:
+			return d.emit(m)
+		case step == stepFail, step == stepAck:
+			return d.answer(m, step)
+		case step == stepSync:
+			*m = Message{Command: Sync, Anchors: m.Anchors[:0]}
+			d.fresh = true
+			return nil
+		case step == stepStream:
+			d.stream, d.task, d.fresh = names.known(s.text()), int(s.varint()), true
+		case step == stepAnchors:
+			d.readAnchors()
+		case step == stepID:
+			d.id, d.fresh = nil, true
+			if id := s.uvarint(); id != 0 {
+				d.id = strconv.AppendUint(nil, id, 10)
+			}
+		default:
+			s.fail()
+		}
+		if s.err != nil {
+			return s.err
+		}
+	}
+}
+
+func (d *packedDecoder) readAnchors() {
+	s := &d.steps
+	d.anchors, d.fresh = d.anchors[:0], true
+	n := s.uvarint()
+	if n > uint64(len(s.rest)) {
+		s.fail()
+		return
+	}
+	for range n {
+		d.anchors = append(d.anchors, s.uvarint())
+	}
+}
+
+func (d *packedDecoder) emit(m *Message) error {
+	row := d.steps.text()
+	values, text, err := d.unpack.read(row)
+	if d.steps.err != nil || err != nil || text != nil {
+		d.steps.fail() // text is for those who have not got the values: the host
+		return ErrUnpackable
+	}
+	if d.fresh { // else all but the values is as it was
+		*m = Message{Command: Emit, Stream: d.stream, Task: d.task, ID: d.id, Anchors: append(m.Anchors[:0], d.anchors...)}
+		d.fresh = false
+	}
+	if values == nil {
+		values = []any{}
+	}
+	m.Values, m.Arity = values, len(values)
+	return nil
+}
+
+func (d *packedDecoder) answer(m *Message, step byte) error {
+	s := &d.steps
+	first, more := s.uvarint(), s.uvarint()
+	if s.err != nil || more > math.MaxUint64-first {
+		s.fail()
+		return ErrUnpackable
+	}
+	*m = Message{Command: Ack, Anchors: m.Anchors[:0], TupleID: first, LastID: first + more, TupleIDOK: true}
+	if step == stepFail {
+		m.Command = Fail
+	}
+	m.ID = strconv.AppendUint(nil, first, 10)
+	d.fresh = true
+	return nil
+}
+
+// known is the text of a name that a component says again and again.
+func (d *decoder) known(b []byte) string {
+	if s, ok := d.names[string(b)]; ok {
+		return s
+	}
+	s := string(slices.Clone(b))
+	if len(d.names) < maxNames {
+		d.names[s] = s
+	}
+	return s
+}
