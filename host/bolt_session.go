@@ -3,10 +3,12 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/host/route"
@@ -46,6 +48,7 @@ type boltSession struct {
 func newBoltSession(s *session, b *childBolt) *boltSession {
 	bs := &boltSession{session: s, bolt: b, wake: make(chan struct{}, 1)}
 	bs.frames.batches = s.p.Extension().Has(multilang.FeatureBatch)
+	bs.frames.packed = s.p.Extension().Has(multilang.FeaturePacked)
 	if !b.settings.acks {
 		bs.receipts = &receipts{}
 	}
@@ -154,7 +157,7 @@ func (s *boltSession) fill() (more bool) {
 		now := time.Now()
 		for b.done < len(b.rest.Deliveries) && len(s.out) < writeBytes {
 			d := &b.rest.Deliveries[b.done]
-			s.out = s.frames.add(s.out, b.flights.add(d.Lineage, now), &d.Tuple)
+			s.add(b.flights.add(d.Lineage, now), &d.Tuple)
 			b.done++
 			s.count.executed.Add(1)
 		}
@@ -164,6 +167,23 @@ func (s *boltSession) fill() (more bool) {
 		}
 	}
 	return true
+}
+
+// add appends a tuple to what is written next. One that the child can't be given fails.
+func (s *boltSession) add(id uint64, t *gstorm.Tuple) {
+	var err error
+	if s.out, err = s.frames.add(s.out, id, t); err == nil {
+		return
+	}
+	s.out = s.frames.end(s.out) // the ids within a frame follow each other
+	reason := fmt.Sprintf("a tuple of %s can't be given to another process: %v", t.Source.Component, err)
+	s.report(s.p.PID(), reason)
+	answers := newAnswers(s.worker.trackers) // the task's own are the reader's
+	s.flights.answer(id, id, func(id uint64, f *flight) {
+		s.count.failed.Add(1)
+		answers.fail(&f.lineage, s.cause(id, reason))
+	})
+	answers.flush()
 }
 
 func (s *boltSession) tick() {
@@ -268,8 +288,8 @@ func (s *boltSession) handle(m *multilang.Message) {
 // as the way may be blocked.
 func (s *boltSession) emit(m *multilang.Message) {
 	s.progress.set()
-	t := tuple(m)
-	targets, told, fault := s.aim(m, &t)
+	t := s.tuple(m)
+	targets, told, fault := s.aim(m, t)
 	if asks(m) {
 		s.answerEmit(targets, told)
 	}
@@ -292,7 +312,7 @@ func (s *boltSession) emit(m *multilang.Message) {
 	if m.BadAnchors > 0 {
 		s.warn("emit anchored to ids that no tuple has", slog.Int("anchors", m.BadAnchors))
 	}
-	e.send(&t, targets, lineages)
+	e.send(t, targets, lineages)
 }
 
 // answerEmit tells the tasks of an emit, unless the child knows them, and those of later emits where it is time to.

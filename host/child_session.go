@@ -37,7 +37,8 @@ type session struct {
 	sent     atomic.Int64 // when the last heartbeat was written (ns since 1970)
 	bad      int          // messages that were not understood or made no sense, for throttled warnings
 
-	told *foretold // of the reader; nil: the child learns task ids when it has emitted
+	emitted gstorm.Tuple // of the reader: what is being emitted
+	told    *foretold    // of the reader; nil: the child learns task ids when it has emitted
 }
 
 // once is a flag that stays set. Setting it again and again costs no more than a look.
@@ -87,10 +88,14 @@ func (c *childTask) spec() (child.Spec, error) {
 			env[name] = value
 		}
 	}
+	greeting := handshake(c.worker.plan, c.component, c.id)
+	if launch.Packed {
+		greeting.Extension = multilang.OfferPacked()
+	}
 	return child.Spec{
 		Component: c.component.ID, Task: c.id,
-		Command: launch.Command, Dir: launch.Dir, Env: env, Wire: c.wire(),
-		Handshake:    handshake(c.worker.plan, c.component, c.id),
+		Command: launch.Command, Dir: launch.Dir, Env: env, Inherit: launch.Inherit, Link: launch.Link, Wire: c.wire(),
+		Handshake:    greeting,
 		StartTimeout: c.settings.startTimeout,
 		StopGrace:    stopGrace,
 	}, nil
@@ -285,8 +290,11 @@ func (s *session) invalid(m *multilang.Message) string {
 	return s.out.fieldName(m.Stream, m.Invalid.Field) + " of an emit on stream \"" + m.Stream + "\": " + m.Invalid.Error()
 }
 
-// tuple is the message's tuple, as it goes on its way.
-func tuple(m *multilang.Message) gstorm.Tuple { return gstorm.Tuple{JSON: m.Tuple} }
+// tuple is the message's tuple, as it goes on its way. It is valid until the next call.
+func (s *session) tuple(m *multilang.Message) *gstorm.Tuple {
+	s.emitted = gstorm.Tuple{JSON: m.Tuple, Values: m.Values}
+	return &s.emitted
+}
 
 func level(l multilang.Level) slog.Level {
 	switch l {

@@ -38,7 +38,7 @@ type outStream struct {
 	source *gstorm.Source
 	direct bool
 	route  *route.Stream
-	json   bool // some consumer is a child, so Go values must become JSON
+	json   bool // some consumer is a child that reads JSON, so Go values must become that
 }
 
 func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, count *counters, o *Options) *emitter {
@@ -55,7 +55,7 @@ func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outb
 			route:  route.NewStream(p, c.ID, task, id, local, e.random.Uint64()),
 		}
 		for _, consumer := range c.Consumers[id] {
-			s.json = s.json || !inProcess(p.Component(consumer.Component))
+			s.json = s.json || !takesValues(p.Component(consumer.Component), o)
 		}
 		e.streams[id] = s
 	}
@@ -67,6 +67,18 @@ func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outb
 func inProcess(c *plan.Component) bool {
 	t := c.Implementation.Type
 	return t == gstorm.NativeImplementation || t == gstorm.BuiltinImplementation
+}
+
+// takesValues reports whether a component gets Go values as they are, or packed, and no JSON.
+func takesValues(c *plan.Component, o *Options) bool {
+	if inProcess(c) {
+		return true
+	}
+	if o.Launch == nil {
+		return false
+	}
+	launch, err := o.Launch(c)
+	return err == nil && launch.Packed
 }
 
 // aim finds who gets a tuple on a stream: the groupings' choice (or chosen), or the task direct if it is not 0. The result is valid

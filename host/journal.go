@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gstorm/gstorm/internal/guard"
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
@@ -90,4 +91,11 @@ func (j *journal) errors(component string) []stats.ComponentError {
 		return append([]stats.ComponentError(nil), c.kept...)
 	}
 	return nil
+}
+
+// failed reports an error that a Go component's code ended with.
+func (t *task) failed(err error, where string) {
+	record := stats.ComponentError{Message: where + err.Error()}
+	record.File, record.Line = guard.Position(err)
+	t.worker.journal.report(t, record)
 }

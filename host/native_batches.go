@@ -7,6 +7,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/transfer"
+	"github.com/gstorm/gstorm/internal/guard"
 )
 
 // batchScratch is what a call with a batch needs, kept for the next one.
@@ -26,7 +27,7 @@ func (b *nativeBolt) handleBatch(ctx context.Context, deliveries []transfer.Deli
 	}
 	b.sink.about(s.anchors)
 	start := time.Now()
-	err := b.sink.outcome(guarded(func() error { return b.batches.ExecuteBatch(ctx, s.tuples, b.collector) }))
+	err := b.sink.outcome(guard.Call(func() error { return b.batches.ExecuteBatch(ctx, s.tuples, b.collector) }))
 	b.count.tookEach(time.Since(start), len(deliveries))
 	b.count.executed.Add(uint64(len(deliveries)))
 	if err != nil {

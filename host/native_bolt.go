@@ -7,6 +7,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/transfer"
+	"github.com/gstorm/gstorm/internal/guard"
 )
 
 // timedOneIn says of how many tuples of a batch one is timed, for all of them: a clock costs as much as a small bolt.
@@ -89,7 +90,7 @@ func (b *nativeBolt) work(ctx context.Context) {
 func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery) {
 	done, acked := 0, 0
 	for done < len(deliveries) && ctx.Err() == nil {
-		err := guarded(func() error {
+		err := guard.Call(func() error {
 			for ; done < len(deliveries) && ctx.Err() == nil; done++ {
 				d := &deliveries[done]
 				switch err := b.execute(ctx, d, done, len(deliveries)); {
@@ -171,7 +172,7 @@ func (b *nativeBolt) tick(ctx context.Context) {
 		return
 	}
 	b.sink.begin()
-	if err := guarded(func() error { return ticker.Tick(ctx, b.collector) }); err != nil {
+	if err := guard.Call(func() error { return ticker.Tick(ctx, b.collector) }); err != nil {
 		b.failed(err, "tick: ")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/guard"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -14,7 +15,7 @@ func (t *task) open(ctx context.Context, component any) error {
 	if !ok {
 		return nil
 	}
-	err := guarded(func() error {
+	err := guard.Call(func() error {
 		return opener.Open(ctx, &gstorm.TaskContext{
 			Topology: t.worker.plan.Topology, Component: t.component.ID,
 			Task: t.id, Index: t.worker.plan.Tasks[t.id-1].Index, Tasks: len(t.component.TaskIDs),
@@ -44,7 +45,7 @@ func (m taskMetrics) Set(name string, value any) {
 func (t *task) close(ctx context.Context, component any, sink *nativeSink, out *gstorm.Collector) error {
 	if closer, ok := component.(gstorm.Closer); ok {
 		sink.begin()
-		if err := guarded(func() error { return closer.Close(ctx, out) }); err != nil {
+		if err := guard.Call(func() error { return closer.Close(ctx, out) }); err != nil {
 			t.failed(err, "close: ")
 		}
 	}

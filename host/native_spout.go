@@ -8,6 +8,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/internal/guard"
 )
 
 // nativeTurn is how long a Go spout is called again before it hears of the ends of its trees.
@@ -64,7 +65,7 @@ func (s *nativeSpout) switched(tell func(gstorm.Activator) error) error {
 	if !ok {
 		return nil
 	}
-	return guarded(func() error { return tell(a) })
+	return guard.Call(func() error { return tell(a) })
 }
 
 func (s *nativeSpout) credit() int { return maxCredit }
@@ -75,7 +76,7 @@ func (s *nativeSpout) next(ctx context.Context, n int) (emitted, finished bool, 
 	s.sink.begin()
 	begin := s.tracker.now()
 	for before := 0; ; before = s.sink.emits {
-		err := guarded(func() error { return s.spout.Next(ctx, s.out) })
+		err := guard.Call(func() error { return s.spout.Next(ctx, s.out) })
 		if errors.Is(err, gstorm.ErrFinished) {
 			return s.sink.emits > 0, true, nil
 		}
@@ -98,7 +99,7 @@ func (s *nativeSpout) tell(_ context.Context, o *acker.Outcome[message]) error {
 	if !ok {
 		return nil
 	}
-	return guarded(func() error {
+	return guard.Call(func() error {
 		if o.Kind == acker.Acked {
 			listener.Ack(o.Owner.value)
 		} else {

@@ -36,11 +36,15 @@ type Options struct {
 	Starter Starter
 }
 
-// Launch is a command to start a child with.
+// Launch is how the tasks of a component are started as processes: a child.Spec's part of that.
 type Launch struct {
 	Command []string
 	Dir     string
 	Env     map[string]string
+	Inherit func(variable string) bool
+	Link    child.Link
+	// Packed: the processes take and give packed values (multilang.FeaturePacked), as components in Go do.
+	Packed bool
 }
 
 // Starter starts children. Close ends what is left of them.

@@ -102,8 +102,8 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	s.progress.set()
 	// The id outlives the message by as long as its tree lasts, so it must not hold on to the reader's memory.
 	e, owner := s.session.out, message{raw: bytes.Clone(m.ID), life: s.life}
-	t := tuple(m)
-	targets, _, fault := s.aim(m, &t)
+	t := s.tuple(m)
+	targets, _, fault := s.aim(m, t)
 	switch {
 	case !effect.TaskIDs:
 	case effect.Verdict == multilang.Hold:
@@ -127,7 +127,7 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	default:
 		s.tracker.open(owner, 0, nil) // without ackers a tuple counts as handled when it is sent
 	}
-	e.send(&t, targets, lineages)
+	e.send(t, targets, lineages)
 }
 
 func (s *spoutSession) refuse(owner message, reason string) {

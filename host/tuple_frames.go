@@ -14,23 +14,44 @@ const batchTuples = 100
 // other.
 type tupleFrames struct {
 	batches bool
+	packed  bool           // batches are packed
 	source  *gstorm.Source // of the frame that is open; nil: none is
+	start   int            // where it begins
 	tuples  int            // in it
 }
 
-// add appends a tuple; end has to follow the last one.
-func (f *tupleFrames) add(dst []byte, id uint64, t *gstorm.Tuple) []byte {
+// add appends a tuple; end has to follow the last one. An error is of a value that can't be carried: nothing of the tuple was
+// added then.
+func (f *tupleFrames) add(dst []byte, id uint64, t *gstorm.Tuple) ([]byte, error) {
 	src := t.Source
 	if !f.batches {
-		return multilang.AppendTuple(dst, id, src.Component, src.Stream, src.Task, t.JSON)
+		return multilang.AppendTuple(dst, id, src.Component, src.Stream, src.Task, t.JSON), nil
 	}
 	if src != f.source || f.tuples == batchTuples {
-		dst = multilang.AppendBatch(f.end(dst), id, src.Component, src.Stream, src.Task)
-		f.source = src
+		dst = f.begin(f.end(dst), id, src)
 	}
-	dst = multilang.AppendBatched(dst, f.tuples, t.JSON)
-	f.tuples++
-	return dst
+	var err error
+	switch {
+	case !f.packed:
+		dst = multilang.AppendBatched(dst, f.tuples, t.JSON)
+	case t.Values == nil && t.JSON != nil:
+		dst = multilang.AppendPackedText(dst, t.JSON)
+	default:
+		dst, err = multilang.AppendPackedValues(dst, t.Values)
+	}
+	if err == nil {
+		f.tuples++
+	}
+	return dst, err
+}
+
+// begin appends the beginning of a frame.
+func (f *tupleFrames) begin(dst []byte, id uint64, src *gstorm.Source) []byte {
+	f.source, f.start = src, len(dst)
+	if f.packed {
+		return multilang.BeginPackedTuples(dst, id, src.Component, src.Stream, src.Task)
+	}
+	return multilang.AppendBatch(dst, id, src.Component, src.Stream, src.Task)
 }
 
 // end appends the end of the open frame.
@@ -39,5 +60,8 @@ func (f *tupleFrames) end(dst []byte) []byte {
 		return dst
 	}
 	f.source, f.tuples = nil, 0
+	if f.packed {
+		return multilang.EndPacked(dst, f.start)
+	}
 	return multilang.AppendBatchEnd(dst)
 }

@@ -22,7 +22,7 @@ const (
 func environment(host []string, s *Spec, mark string) []string {
 	env := make(map[string]string, len(host)+len(s.Env)+5)
 	for _, entry := range host {
-		if name, value, ok := strings.Cut(entry, "="); ok {
+		if name, value, ok := strings.Cut(entry, "="); ok && (s.Inherit == nil || s.Inherit(name)) {
 			env[name] = value
 		}
 	}

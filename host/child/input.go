@@ -2,6 +2,7 @@ package child
 
 import (
 	"errors"
+	"io"
 	"os"
 	"sync"
 
@@ -15,12 +16,23 @@ var ErrGone = errors.New("the process takes no more input")
 // input is the writing end of a child's stdin. Closing it must not cut a frame in two when the child is to finish its
 // work, and must not wait for anything when the child is to be killed: hence two ways to close.
 type input struct {
-	mu      sync.Mutex // guards all below; not held while writing
-	file    *os.File
+	mu      sync.Mutex     // guards all below; not held while writing
+	file    io.WriteCloser // nil: there is no way yet
 	writing bool
 	ended   bool // no further write
+	whole   bool // file can't be closed while it is written to, and ends by itself where the child does
 	closed  bool // the file is closed
 	last    []byte
+}
+
+// open gives an input that had no file its file, unless it has ended meanwhile.
+func (in *input) open(file io.WriteCloser) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.file = file
+	if in.ended {
+		_ = file.Close() // the child is gone or going
+	}
 }
 
 // write blocks until the child has taken all of it, or the input is cut.
@@ -58,7 +70,11 @@ func (in *input) tryWrite(frames []byte) (written bool) {
 	if len(frames) > AtOnce || in.ended || in.writing {
 		return false
 	}
-	conn, err := in.file.SyscallConn()
+	file, ok := in.file.(*os.File)
+	if !ok {
+		return false
+	}
+	conn, err := file.SyscallConn()
 	if err != nil {
 		return false
 	}
@@ -86,11 +102,14 @@ func (in *input) cut() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.ended = true
+	if in.writing && in.whole {
+		return // which closes it
+	}
 	_ = in.closeLocked() // the child is gone or going
 }
 
 func (in *input) closeLocked() error {
-	if in.closed {
+	if in.closed || in.file == nil {
 		return nil
 	}
 	in.closed = true

@@ -150,7 +150,7 @@ func (l *Launcher) Close() error {
 		l.options.Logger.Warn("killed what components had started outside of their process groups", "processes", n, "first", first)
 	}
 	for _, p := range live {
-		p.out.file.Close()
+		p.out.Close()
 	}
 	close(l.work)
 	l.thread.Wait()

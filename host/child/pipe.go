@@ -68,6 +68,12 @@ func (p *pipeEnd) endAt(t time.Time) {
 	_ = p.file.SetReadDeadline(t)
 }
 
+// lingers says that the next Read may look for more for a moment before it sleeps.
+func (p *pipeEnd) lingers() { p.linger.due = true }
+
+// Close closes it. What was not read is lost.
+func (p *pipeEnd) Close() error { return p.file.Close() }
+
 func (p *pipeEnd) lastHeard() time.Time { return p.began.Add(time.Duration(p.heard.Load())) }
 
 // pipes are the four pipes to and from one child, as both sides see them.

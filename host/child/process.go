@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -37,17 +38,19 @@ type Process struct {
 	mark     string // value of markEnv
 	log      *slog.Logger
 
-	in                  *input
-	out, stderr, prints *pipeEnd
-	reader              *multilang.Reader
-	packer              packer
-	early               []multilang.Message // what Start has read; Recv gives it out first
-	extension           *multilang.Extension
-	tail                tail
-	queue               *logQueue
-	noise               noise
-	done                chan struct{}
-	told                atomic.Bool // reported is set: looked at with every message
+	in                     *input
+	out                    source
+	lifeline               io.Closer // the child's stdin, where that is not what messages go over; else nil
+	stdout, stderr, prints *pipeEnd
+	reader                 *multilang.Reader
+	packer                 packer
+	early                  []multilang.Message // what Start has read; Recv gives it out first
+	extension              *multilang.Extension
+	tail                   tail
+	queue                  *logQueue
+	noise                  noise
+	done                   chan struct{}
+	told                   atomic.Bool // reported is set: looked at with every message
 
 	mu         sync.Mutex // guards all below
 	phase      Phase
@@ -100,7 +103,7 @@ func (p *Process) Buffered() bool { return len(p.early) > 0 || p.reader.Buffered
 
 // Linger says that the child was just given what it waited for, and so will soon say more: the next Recv may look for that
 // for a moment before it sleeps, if nobody else has use for the processor. It is for the goroutine that calls Recv.
-func (p *Process) Linger() { p.out.linger.due = true }
+func (p *Process) Linger() { p.out.lingers() }
 
 // receivedAll waits for the end of a child that has nothing more to say and releases its stdout.
 func (p *Process) receivedAll(cause error) error {
@@ -114,6 +117,7 @@ func (p *Process) receivedAll(cause error) error {
 	if bad := (*msgpack.SyntaxError)(nil); errors.As(cause, &bad) {
 		p.Kill(fmt.Sprintf("%s says msgpack, but its output is %v", serializerKey, bad))
 	}
+	p.letGo()
 	select {
 	case <-p.done:
 	case <-time.After(closedBound):
@@ -122,9 +126,26 @@ func (p *Process) receivedAll(cause error) error {
 		}
 		<-p.done
 	}
-	p.out.file.Close()
+	p.out.Close()
 	p.launcher.forget(p)
 	return p.Death()
+}
+
+// source is where what a child says comes from.
+type source interface {
+	io.ReadCloser
+	lastHeard() time.Time
+	// endAt bounds how long is still read of a child that has ended.
+	endAt(t time.Time)
+	// lingers says that the next Read may look for more for a moment before it sleeps.
+	lingers()
+}
+
+// letGo tells a child that its conversation is over, where its stdin is there to say that.
+func (p *Process) letGo() {
+	if p.lifeline != nil {
+		_ = p.lifeline.Close() // a second time does no harm
+	}
 }
 
 // Write sends frames and blocks while the child does not read. It returns an error that wraps ErrGone once the child has

@@ -24,7 +24,8 @@ func (p *Process) attend(drained <-chan struct{}) {
 	p.launcher.guard.remove(p.pid)
 	p.in.cut()
 	deadline := time.Now().Add(drainBound)
-	for _, end := range []*pipeEnd{p.out, p.stderr, p.prints} {
+	p.letGo()
+	for _, end := range []*pipeEnd{p.stdout, p.stderr, p.prints} {
 		end.endAt(deadline)
 	}
 	late := time.NewTimer(2 * drainBound) // a Print that blocks must not keep the host from learning of the end

@@ -29,6 +29,12 @@ type Spec struct {
 	// (Storm's ShellProcess).
 	Env map[string]string
 
+	// Inherit says which variables of the host's environment the child gets. nil: all.
+	Inherit func(variable string) bool
+
+	// Link makes the connection that messages go over. nil: they go over the child's stdin and stdout.
+	Link Link
+
 	// Handshake is the first message. Start fills in PidDir.
 	Handshake multilang.Handshake
 

@@ -26,7 +26,13 @@ func (l *Launcher) Start(ctx context.Context, s Spec) (*Process, error) {
 		return nil, notStarted(&s, "", ErrClosed)
 	}
 	defer l.running.Done()
-	p, err := l.spawn(s)
+	var p *Process
+	var err error
+	if s.Link != nil {
+		p, err = l.link(ctx, s)
+	} else {
+		p, err = l.spawn(s, nil)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -36,10 +42,13 @@ func (l *Launcher) Start(ctx context.Context, s Spec) (*Process, error) {
 	return p, nil
 }
 
-// spawn starts the process and what reads its pipes.
-func (l *Launcher) spawn(s Spec) (*Process, error) {
+// spawn starts the process and what reads its pipes. more is for its environment.
+func (l *Launcher) spawn(s Spec, more map[string]string) (*Process, error) {
 	mark := l.marks.next(s.Task)
 	env := environment(os.Environ(), &s, mark)
+	for name, value := range more {
+		env = append(env, name+"="+value)
+	}
 	path := variable(env, "PATH")
 	if len(s.Command) == 0 {
 		return nil, notStarted(&s, path, errNoCommand)
@@ -78,14 +87,20 @@ func (l *Launcher) newProcess(s Spec, path string, pipes *pipes) *Process {
 		launcher: l,
 		spec:     s,
 		path:     path,
-		in:       &input{file: pipes.in},
-		out:      newPipeEnd(pipes.out),
+		in:       &input{},
+		stdout:   newPipeEnd(pipes.out),
 		stderr:   newPipeEnd(pipes.stderr),
 		prints:   newPipeEnd(pipes.prints),
 		queue:    newLogQueue(),
 		packer:   newPacker(s.Wire),
 		done:     make(chan struct{}),
 		phase:    PhaseHandshake,
+	}
+	p.out = p.stdout
+	if s.Link == nil {
+		p.in.file = pipes.in
+	} else {
+		p.lifeline, p.in.whole = pipes.in, true
 	}
 	p.reader = newReader(p.out, &p.spec, p.noise.add)
 	return p
@@ -163,6 +178,9 @@ func (p *Process) awaitPid() (int, error) {
 			p.extension = p.spec.Handshake.Extension.Agree(m.Extension)
 			if p.extension.Has(multilang.FeatureBatch) {
 				p.reader.Batches()
+			}
+			if p.extension.Has(multilang.FeaturePacked) {
+				p.reader.Packed()
 			}
 			return m.PID, nil
 		}
