@@ -55,6 +55,28 @@ func (c Config) Bool(key string) (value, ok bool, err error) {
 	return false, false, fmt.Errorf("%s is %v, not true or false", key, c[key])
 }
 
+// Strings returns a list of texts; a single text counts as a list of one.
+func (c Config) Strings(key string) (list []string, ok bool, err error) {
+	switch v := c[key].(type) {
+	case nil:
+		return nil, false, nil
+	case string:
+		return []string{v}, true, nil
+	case []string:
+		return v, true, nil
+	case []any:
+		for _, item := range v {
+			text, isText := item.(string)
+			if !isText {
+				return nil, false, fmt.Errorf("%s has %v in it, not a text", key, item)
+			}
+			list = append(list, text)
+		}
+		return list, true, nil
+	}
+	return nil, false, fmt.Errorf("%s is %v, not a list of texts", key, c[key])
+}
+
 // Seconds returns a duration that is written as a number of seconds (Storm's *.secs keys), whole or not.
 func (c Config) Seconds(key string) (d time.Duration, ok bool, err error) {
 	v := c[key]

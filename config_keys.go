@@ -65,6 +65,10 @@ const (
 	// pystorm and streamparse speak it with -s msgpack. It goes before TopologySerializer. Components that run on gstorm's
 	// own libraries speak JSON alone.
 	Serializer = "gstorm.serializer"
+	// PluginEnv is which variables of gstorm's own environment the processes of components in Go get, besides PATH, HOME,
+	// locale, proxies, what sets Go's runtime, and those that begin with GSTORM_: a list of names, or "*" for all. (What
+	// TopologyEnvironment sets they get in any case.)
+	PluginEnv = "gstorm.plugin.env"
 	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
 	// TopologyReceiveBuffer gives.
 	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"

@@ -111,6 +111,9 @@ func (v *validation) config(whose string, c Config, at Position) {
 			v.errorf(at, "%s%v", whose, err)
 		}
 	}
+	if _, _, err := c.Strings(PluginEnv); err != nil {
+		v.errorf(at, "%s%v", whose, err)
+	}
 	if _, err := c.Serializer(); err != nil {
 		v.errorf(at, "%s%v", whose, err)
 	}

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/child"
 )
 
 // Adapter opens the files of one language.
@@ -35,6 +36,13 @@ type Adapter interface {
 	Open(ctx context.Context, r Request) (Session, error)
 }
 
+// Recognizer is an Adapter that also opens what its ending does not tell.
+type Recognizer interface {
+	Adapter
+	// Opens reports whether the adapter opens what is there.
+	Opens(file string) bool
+}
+
 // Request says which topology is wanted, as the command line gave it.
 type Request struct {
 	File  string   // as the user wrote it, relative to the working directory
@@ -42,6 +50,10 @@ type Request struct {
 	Name  string   // overrides the topology's name; "": its own
 	Env   string   // local, cluster or a name of the user's: what the file is told about where it will run; "": local
 	Args  []string // the file's own arguments
+
+	// SHA256 is the checksum, in hexadecimal digits, that the program has to have which File is; "": any. Other files can't
+	// have one.
+	SHA256 string
 
 	// Components are the names of components that are to be described instead of the file's topology, each by its id in
 	// it or, where the file has components outside of any topology, by its name there. The description has one component
@@ -93,9 +105,12 @@ type Debugged interface {
 
 // Launch is how a task of a component is started.
 type Launch struct {
-	Command []string          // argv, executed as it is, by no shell
-	Dir     string            // working directory; "": gstorm's own
-	Env     map[string]string // on top of gstorm's own environment
+	Command []string                   // argv, executed as it is, by no shell
+	Dir     string                     // working directory; "": gstorm's own
+	Env     map[string]string          // on top of gstorm's own environment
+	Inherit func(variable string) bool // which variables of gstorm's own environment it gets; nil: all
+	Link    child.Link                 // how to speak with it; nil: over its stdin and stdout
+	Packed  bool                       // it takes and gives packed values (multilang.FeaturePacked)
 }
 
 // Control is what the code that a file runs after submission can ask for. The methods are called one at a time; the file's
@@ -112,7 +127,8 @@ type Control interface {
 	Deactivate(topology string) error
 }
 
-// ForFile finds the adapter for a file by its ending. The error is a gstorm.Problems that lists the known ones.
+// ForFile finds the adapter for a file by its ending, or by what is there. The error is a gstorm.Problems that lists the known
+// endings.
 func ForFile(file string, all []Adapter) (Adapter, error) {
 	ending := filepath.Ext(file)
 	var known []string
@@ -121,6 +137,11 @@ func ForFile(file string, all []Adapter) (Adapter, error) {
 			return a, nil
 		}
 		known = append(known, a.Extensions()...)
+	}
+	for _, a := range all {
+		if a, ok := a.(Recognizer); ok && a.Opens(file) {
+			return a, nil
+		}
 	}
 	what := fmt.Sprintf("files that end in %s are no topologies", ending)
 	if ending == "" {

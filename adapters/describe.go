@@ -35,6 +35,8 @@ type Describer struct {
 	// Explain is asked when the process has died before it described anything; it may know better why, say that the
 	// interpreter is too old to read what it was given. nil, as a function or as its answer: it does not.
 	Explain func(ctx context.Context) error
+	// Checked: the adapter has looked whether the file is there and what it is.
+	Checked bool
 	// Grace is how long it may take from the end of its control channel to its exit. 0: DefaultGrace.
 	Grace time.Duration
 }
@@ -54,8 +56,10 @@ type Description struct {
 // Adapter.Open: a gstorm.Problems where the file is to blame, which includes a process that dies, or takes longer than
 // Limit, before it has described anything. No process is left behind by an error.
 func (o Describer) Describe(ctx context.Context, r Request) (*Description, error) {
-	if err := checkFile(r.File); err != nil {
-		return nil, err
+	if !o.Checked {
+		if err := checkFile(r.File); err != nil {
+			return nil, err
+		}
 	}
 	d, err := o.start(r)
 	if err != nil {

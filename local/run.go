@@ -17,6 +17,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
+	"github.com/gstorm/gstorm/adapters/goplugin"
 	"github.com/gstorm/gstorm/adapters/javascript"
 	"github.com/gstorm/gstorm/adapters/python"
 	"github.com/gstorm/gstorm/adapters/ruby"
@@ -71,7 +72,7 @@ func Run(ctx context.Context, t *gstorm.Topology, o Options) (*Summary, error) {
 // open opens the files that components are of, finds out how each is started, and whether all is valid.
 func open(ctx context.Context, t *gstorm.Topology, o Options) (adapters.Session, map[string]adapters.Launch, error) {
 	request := adapters.Request{Logger: o.Logger, Print: o.Print, Args: os.Args[1:]}
-	session, err := adapters.OpenBuilt(ctx, t, request, []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}})
+	session, err := adapters.OpenBuilt(ctx, t, request, []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}, goplugin.Adapter{}})
 	if err != nil {
 		return nil, nil, err
 	}

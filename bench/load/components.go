@@ -84,58 +84,6 @@ func (s *sentences) Close(context.Context, *gstorm.Collector) error {
 	return nil
 }
 
-// split emits the words of a sentence.
-type split struct{}
-
-func (split) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
-	sentence, err := t.String("sentence")
-	if err != nil {
-		return err
-	}
-	start := 0
-	for i := range len(sentence) {
-		if sentence[i] == ' ' {
-			out.Emit(sentence[start:i])
-			start = i + 1
-		}
-	}
-	out.Emit(sentence[start:])
-	return nil
-}
-
-// count counts words, and says at its end how many there were.
-type count struct {
-	counts map[string]uint64
-}
-
-func (c *count) Execute(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
-	word, err := t.String("word")
-	if err != nil {
-		return err
-	}
-	c.counts[word]++
-	return nil
-}
-
-func (c *count) Close(_ context.Context, out *gstorm.Collector) error {
-	for word, n := range c.counts {
-		out.Emit(word, n)
-	}
-	return nil
-}
-
-// pass hands on what it gets.
-type pass struct{}
-
-func (pass) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
-	sentence, err := t.Value("sentence")
-	if err != nil {
-		return err
-	}
-	out.Emit(sentence)
-	return nil
-}
-
 // gate is a bolt that takes nothing until it is opened.
 type gate struct{ open <-chan struct{} }
 

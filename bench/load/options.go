@@ -31,9 +31,9 @@ func readOptions(arguments []string) (options, error) {
 	}}
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	flags.StringVar(&o.shape, "shape", words, "the topology: `words` (spout, split, count), chain or fan (a spout and bolts that pass on what they get)")
-	flags.StringVar(&o.spout, "spout", native, "what the spout is: native, rb, py, js, storm.rb, storm.py, storm.js, pystorm, or `FILE:NAME`")
-	flags.StringVar(&o.split, "split", native, "the same of the split bolt, or of the bolts of a chain or fan")
-	flags.StringVar(&o.count, "count", native, "the same of the count bolt")
+	flags.StringVar(&o.spout, "spout", inProcess, "what the spout is: native, go (as a plugin), rb, py, js, storm.rb, storm.py, storm.js, pystorm, or `FILE:NAME`")
+	flags.StringVar(&o.split, "split", inProcess, "the same of the split bolt, or of the bolts of a chain or fan")
+	flags.StringVar(&o.count, "count", inProcess, "the same of the count bolt")
 	flags.IntVar(&o.spouts, "spouts", 1, "`TASKS` of the spout")
 	flags.IntVar(&o.splits, "splits", 1, "`TASKS` of the split bolt")
 	flags.IntVar(&o.counts, "counts", 1, "`TASKS` of the count bolt")
@@ -65,7 +65,7 @@ func readOptions(arguments []string) (options, error) {
 	if o.begun.IsZero() {
 		o.begun = time.Now()
 	}
-	if (o.spout != native || o.rate > 0) && o.spouts > 1 {
+	if (o.spout != inProcess || o.rate > 0) && o.spouts > 1 {
 		return o, fmt.Errorf("several spout tasks are for native spouts without a rate only")
 	}
 	if o.hold {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/bench/measure"
+	"github.com/gstorm/gstorm/bench/native"
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
@@ -18,8 +19,8 @@ const (
 	fan   = "fan"   // sentences -> pass, pass, ...
 )
 
-// native is a component in Go, in this process.
-const native = "native"
+// inProcess is a component in Go, in this process.
+const inProcess = "native"
 
 // topology is what the options ask for.
 type topology struct {
@@ -63,9 +64,9 @@ func newTopology(o options) (*topology, error) {
 }
 
 func (t *topology) wordCount(b *gstorm.Builder) {
-	b.Bolt("split", func() gstorm.Bolt { return split{} }).Parallelism(t.splits).
+	b.Bolt("split", func() gstorm.Bolt { return native.Split{} }).Parallelism(t.splits).
 		Output(gstorm.DefaultStream, "word").From("spout", "", gstorm.Shuffle)
-	b.Bolt("count", func() gstorm.Bolt { return &count{counts: map[string]uint64{}} }).Parallelism(t.counts).
+	b.Bolt("count", func() gstorm.Bolt { return native.NewCount() }).Parallelism(t.counts).
 		Output(gstorm.DefaultStream, "word", "count").From("split", "", gstorm.FieldsGrouping, "word")
 	b.Bolt("report", func() gstorm.Bolt { return report{t.tally} }).From("count", "", gstorm.Global)
 }
@@ -78,7 +79,7 @@ func (t *topology) passes(b *gstorm.Builder) {
 			if t.hold && i == 0 {
 				return gate{t.gate}
 			}
-			return pass{}
+			return native.Pass{}
 		}).Parallelism(t.splits).Output(gstorm.DefaultStream, "sentence").From(from, "", gstorm.Shuffle)
 		if t.shape == chain {
 			from = id
@@ -91,7 +92,7 @@ const passing = "pass"
 
 // implement makes a declared component, which is a native one so far, what the options say.
 func (t *topology) implement(c *gstorm.Component) error {
-	kind, name := native, ""
+	kind, name := inProcess, ""
 	switch {
 	case c.ID == "spout":
 		kind, name = t.spout, "Sentences"
@@ -104,9 +105,9 @@ func (t *topology) implement(c *gstorm.Component) error {
 	}
 	var file string
 	switch kind {
-	case native:
+	case inProcess:
 		return nil
-	case "rb", "py":
+	case "rb", "py", "go":
 		file = filepath.Join(t.components, "word_count."+kind)
 	case "js":
 		file = filepath.Join(t.components, "word_count.mjs")
@@ -141,7 +142,7 @@ func (t *topology) check(end *stats.Snapshot) (counted uint64, err error) {
 		return counted, err
 	}
 	spouts := t.tally.spouts
-	if t.spout != native {
+	if t.spout != inProcess {
 		spouts = []uint64{emitted}
 	}
 	if sum := total(spouts); sum != emitted {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gstorm/gstorm/adapters"
 	fluxadapter "github.com/gstorm/gstorm/adapters/flux"
+	"github.com/gstorm/gstorm/adapters/goplugin"
 	"github.com/gstorm/gstorm/adapters/javascript"
 	"github.com/gstorm/gstorm/adapters/python"
 	"github.com/gstorm/gstorm/adapters/ruby"
@@ -21,7 +22,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{
 		stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv,
-		adapters: []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}, fluxadapter.Adapter{}}, builtins: shipped(),
+		adapters: []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}, goplugin.Adapter{}, fluxadapter.Adapter{}}, builtins: shipped(),
 	}
 	return p.main(ctx, args)
 }
