@@ -3,6 +3,7 @@ package multilang
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"slices"
 )
@@ -221,6 +222,39 @@ func (r *HostReader) read() {
 	n, err := r.src.Read(r.chunk[len(r.chunk):cap(r.chunk)])
 	r.chunk = r.chunk[:len(r.chunk)+n]
 	r.err = err
+}
+
+// LastPacked says for people what the last of some frames from a host is, which may be packed.
+func LastPacked(frames []byte) string {
+	r := NewHostReader(bytes.NewReader(frames))
+	last := ""
+	for {
+		frame, packed, err := r.Next()
+		if err != nil {
+			return last
+		}
+		if last = string(frame); packed {
+			last = describeTuples(frame)
+		}
+	}
+}
+
+func describeTuples(content []byte) string {
+	var t PackedTuples
+	if t.Read(content) != nil {
+		return string(packedShown)
+	}
+	id, last := t.First, ""
+	for n := uint64(0); ; n++ {
+		values, text, ok, err := t.Next()
+		if err != nil || !ok {
+			return last
+		}
+		if text == nil {
+			text = fmt.Appendf(nil, "%#v", values)
+		}
+		last = fmt.Sprintf("tuple %d from %s task %d, stream %s: %s", id+n, t.Comp, t.Task, t.Stream, text)
+	}
 }
 
 // PackedTuples are the tuples of one packed frame.

@@ -18,10 +18,6 @@ import (
 	"github.com/gstorm/gstorm/multilang"
 )
 
-// framesAhead is how many frames are read ahead of the component: enough not to wait for gstorm, and little enough that what
-// the component has not begun with can soon be somebody else's.
-const framesAhead = 16
-
 // frame is one frame from gstorm.
 type frame struct {
 	tuples  []byte  // the content of a packed one
@@ -35,7 +31,7 @@ type conversation struct {
 	out     *outbox
 	shaken  *handshake
 	task    *gstorm.TaskContext
-	frames  chan frame
+	waiting *backlog
 	done    atomic.Uint64 // calls of the component that have ended
 	calling atomic.Bool   // one has not
 }
@@ -43,7 +39,7 @@ type conversation struct {
 // converse runs one task of a component. It returns when gstorm has closed its side and everything is answered, or with the
 // error that the component can't go on after.
 func converse(ctx context.Context, s io.ReadWriter, component *gstorm.Component) error {
-	c := &conversation{in: multilang.NewHostReader(s), out: newOutbox(s), frames: make(chan frame, framesAhead)}
+	c := &conversation{in: multilang.NewHostReader(s), out: newOutbox(s), waiting: newBacklog()}
 	defer c.out.close()
 	text, packed, err := c.in.Next()
 	if err != nil || packed {
@@ -86,17 +82,20 @@ func (c *conversation) run(ctx context.Context, r runner) error {
 	}
 	read := make(chan error, 1)
 	go func() {
-		read <- c.read(ctx)
-		close(c.frames)
+		read <- c.read()
+		c.waiting.close()
 	}()
-	for f := range c.frames {
-		c.calling.Store(true)
-		err := r.handle(ctx, &f)
-		c.calling.Store(false)
-		if err != nil {
-			return c.failed(err, 0)
+	defer c.waiting.end()
+	for frames := c.waiting.take(nil); len(frames) > 0; frames = c.waiting.take(frames) {
+		for i := range frames {
+			c.calling.Store(true)
+			err := r.handle(ctx, &frames[i])
+			c.calling.Store(false)
+			if err != nil {
+				return c.failed(err, 0)
+			}
 		}
-		if len(c.frames) == 0 {
+		if c.waiting.empty() {
 			c.out.flush()
 		}
 	}
@@ -121,7 +120,7 @@ func (c *conversation) greet() error {
 }
 
 // read hands frames over and answers heartbeats. It ends with gstorm's side: nil, or the connection's error.
-func (c *conversation) read(ctx context.Context) error {
+func (c *conversation) read() error {
 	var beat struct { // at the last heartbeat during the same call
 		done  uint64
 		first time.Time
@@ -149,10 +148,8 @@ func (c *conversation) read(ctx context.Context) error {
 				continue
 			}
 		}
-		select {
-		case c.frames <- f:
-		case <-ctx.Done():
-			return ctx.Err()
+		if !c.waiting.put(f) {
+			return nil
 		}
 	}
 }

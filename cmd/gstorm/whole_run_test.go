@@ -114,33 +114,35 @@ func TestCountsOfTenMegabytesAreExact(t *testing.T) {
 	}
 	file, text := repeated(t, 10_000_000/5000)
 	want := wordsOf(text)
-	for _, tasks := range []string{"1", "4"} {
-		t.Run(tasks, func(t *testing.T) {
-			r := begin(t, "testdata/topology/counted.rb", "--", tasks, file)()
-			got := map[string]int{}
-			for line := range strings.Lines(r.stdout) {
-				count, word, _ := strings.Cut(strings.TrimSpace(line), " ")
-				n, err := strconv.Atoi(count)
-				if _, twice := got[word]; err != nil || twice {
-					t.Fatalf("unexpected line %q", line)
+	for _, topology := range []string{"counted.rb", "counted"} { // the latter in Go
+		for _, tasks := range []string{"1", "4"} {
+			t.Run(topology+"/"+tasks, func(t *testing.T) {
+				r := begin(t, "testdata/topology/"+topology, "--", tasks, file)()
+				got := map[string]int{}
+				for line := range strings.Lines(r.stdout) {
+					count, word, _ := strings.Cut(strings.TrimSpace(line), " ")
+					n, err := strconv.Atoi(count)
+					if _, twice := got[word]; err != nil || twice {
+						t.Fatalf("unexpected line %q", line)
+					}
+					got[word] = n
 				}
-				got[word] = n
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("counts (-want +got):\n%s", diff)
-			}
-			trees := r.summary.Trees
-			lines := uint64(bytes.Count(text, []byte("\n")))
-			if trees.Emitted != lines || trees.Acked != lines || trees.Pending != 0 {
-				t.Errorf("trees of %d lines: %+v", lines, trees)
-			}
-		})
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("counts (-want +got):\n%s", diff)
+				}
+				trees := r.summary.Trees
+				lines := uint64(bytes.Count(text, []byte("\n")))
+				if trees.Emitted != lines || trees.Acked != lines || trees.Pending != 0 {
+					t.Errorf("trees of %d lines: %+v", lines, trees)
+				}
+			})
+		}
 	}
 }
 
 func TestNothingIsLostWhileComponentsAreKilled(t *testing.T) {
 	for class, victims := range map[string][]string{"BoltsDie": {"split", "sink"}, "SpoutDies": {"noting"}} {
-		for _, file := range []string{"kept.rb", "kept.py", "kept.mjs"} {
+		for _, file := range []string{"kept.rb", "kept.py", "kept.mjs", "kept"} {
 			t.Run(class+"/"+file, func(t *testing.T) {
 				t.Parallel()
 				nothingIsLost(t, class, file, victims)

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/gstorm/gstorm/multilang"
 )
 
 // ErrGone is in the error of Write when the child takes no more input: it has ended, is being killed, or its input was
@@ -22,6 +24,7 @@ type input struct {
 	ended   bool // no further write
 	whole   bool // file can't be closed while it is written to, and ends by itself where the child does
 	closed  bool // the file is closed
+	packed  bool // frames may be packed
 	last    []byte
 }
 
@@ -120,6 +123,10 @@ func (in *input) closeLocked() error {
 func (in *input) note(frames []byte) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.packed {
+		in.last = append(in.last[:0], frames...)
+		return
+	}
 	in.last = append(in.last[:0], lastFrame(frames)...)
 }
 
@@ -127,5 +134,15 @@ func (in *input) note(frames []byte) {
 func (in *input) lastWritten() string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.packed {
+		return string(shorten([]byte(multilang.LastPacked(in.last))))
+	}
 	return string(in.last)
+}
+
+// packs says that frames may be packed from now on.
+func (in *input) packs() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.packed = true
 }

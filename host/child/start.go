@@ -181,6 +181,7 @@ func (p *Process) awaitPid() (int, error) {
 			}
 			if p.extension.Has(multilang.FeaturePacked) {
 				p.reader.Packed()
+				p.in.packs()
 			}
 			return m.PID, nil
 		}
