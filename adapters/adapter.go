@@ -18,6 +18,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -144,6 +145,9 @@ func ForFile(file string, all []Adapter) (Adapter, error) {
 		}
 	}
 	what := fmt.Sprintf("files that end in %s are no topologies", ending)
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return nil, problem(file, "this directory has no Go package in it", "")
+	}
 	if ending == "" {
 		what = "the file name has no ending that says its language"
 	}

@@ -35,6 +35,8 @@ type Describer struct {
 	// Explain is asked when the process has died before it described anything; it may know better why, say that the
 	// interpreter is too old to read what it was given. nil, as a function or as its answer: it does not.
 	Explain func(ctx context.Context) error
+	// Advice is what the process has to do to describe a topology, for one that ends before it has. "": nobody asks that of it.
+	Advice string
 	// Checked: the adapter has looked whether the file is there and what it is.
 	Checked bool
 	// Grace is how long it may take from the end of its control channel to its exit. 0: DefaultGrace.
@@ -117,7 +119,7 @@ func (o Describer) listen(ctx context.Context, d *Description) error {
 			return err
 		}
 	}
-	return d.problem("the process that loads it "+d.process.ending()+" before it had described a topology", d.process.tail.hint())
+	return d.problem("the process that loads it "+d.process.ending()+" before it had described a topology", o.Advice+d.process.tail.hint())
 }
 
 func (d *Description) receiveTopology() error {

@@ -83,8 +83,15 @@ func (w wanted) description(topologies []*gstorm.Topology) (*gstorm.Topology, gs
 		}
 	}
 	d.Components = slices.Clone(d.Components)
+	d.Problems = slices.Clone(d.Problems)
 	for i := range d.Components {
-		w.describe(&d.Components[i])
+		c := &d.Components[i]
+		if impl := c.Implementation; impl.Type == gstorm.NativeImplementation && impl.NewSpout == nil && impl.NewBolt == nil {
+			d.Problems = append(d.Problems, gstorm.Problem{
+				Severity: gstorm.Error, Message: fmt.Sprintf("%s %q has no Go function that makes it", c.Kind, c.ID), At: w.position(c.At),
+			})
+		}
+		w.describe(c)
 	}
 	return &d, nil
 }

@@ -47,6 +47,7 @@ func (a Adapter) Open(ctx context.Context, r adapters.Request) (adapters.Session
 		Command: s.command(),
 		Env:     s.environment("describe"),
 		Limit:   a.Limit,
+		Advice:  "its main has to call plugin.Main; ",
 		Checked: true,
 	}.Describe(ctx, r)
 	if err != nil {

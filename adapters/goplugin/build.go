@@ -100,7 +100,11 @@ func buildProblems(file, dir, said string, err error) gstorm.Problems {
 				at.File = filepath.Join(dir, at.File)
 			}
 			at.Line, _ = strconv.Atoi(found[2]) // digits
-			problems = append(problems, gstorm.Problem{Severity: gstorm.Error, Message: found[3], At: at, Hint: buildHint(found[3])})
+			p := gstorm.Problem{Severity: gstorm.Error, Message: found[3], At: at, Hint: buildHint(found[3])}
+			if len(problems) > 0 && p.Hint == problems[len(problems)-1].Hint {
+				p.Hint = "" // once is enough
+			}
+			problems = append(problems, p)
 		case strings.HasPrefix(line, "\t") && len(problems) > 0:
 			problems[len(problems)-1].Message += "\n" + line
 		case line != "" && !strings.HasPrefix(line, "#"):
@@ -120,7 +124,7 @@ func buildProblems(file, dir, said string, err error) gstorm.Problems {
 // buildHint is what to do about what the compiler says, where that is known.
 func buildHint(text string) string {
 	switch {
-	case strings.Contains(text, "no required module provides package "+module),
+	case strings.Contains(text, "no required module provides package "+module), strings.Contains(text, "cannot find module providing package "+module),
 		strings.Contains(text, "go.mod file not found"), strings.Contains(text, "cannot find main module"):
 		return "it has to be in a module that requires gstorm: go mod init NAME && go get " + module
 	case strings.Contains(text, "missing go.sum entry"):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -48,12 +49,29 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // else every command takes a second longer under -race
 			e.Setenv("HOME", e.WorkDir+"/.home")    // for the libraries that gstorm unpacks
-			return nil
+			return goOutside(e)
 		},
 		Condition:     lacks,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"code": code, "bad": bad, "await": await},
 	})
+}
+
+// goOutside lets scripts build with what Go has in the caches of the user.
+func goOutside(e *testscript.Env) error {
+	repo, err := filepath.Abs("../..")
+	if err != nil {
+		return err
+	}
+	e.Setenv("REPO", repo)
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GONOSUMDB", "GOSUMDB"} {
+		value, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			return fmt.Errorf("go env: %w", err)
+		}
+		e.Setenv(name, strings.TrimSpace(string(value)))
+	}
+	return nil
 }
 
 func lacks(condition string) (bool, error) {

@@ -20,6 +20,7 @@ import (
 func topologyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "class", Aliases: []string{"c"}, Usage: "take the topology `CLASS` of several in the file", DefaultText: "the last one"},
+		&cli.StringFlag{Name: "sha256", Usage: "start the program FILE only if its SHA-256 is `HEX`"},
 		&cli.StringFlag{Name: "name", Usage: "call the topology `NAME`", DefaultText: "its own name"},
 		&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Value: "local", Usage: "tell the file that it will run in `ENV`: local, cluster, or one of its own, such as streamparse's prod"},
 		&cli.StringSliceFlag{Name: "set", Aliases: []string{"o"}, Usage: "set a key of the configuration, over what the file sets: `KEY=VALUE`, repeatable; the value is JSON or text"},
@@ -60,7 +61,7 @@ func (p *program) selectedWith(c *cli.Context, names ...string) (selection, []st
 func (p *program) flagged(c *cli.Context) (selection, error) {
 	s := selection{settings: gstorm.Config{}, request: adapters.Request{
 		File: c.Args().First(), Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
-		Filter: c.Path("filter"), EnvFilter: c.Bool("env-filter"),
+		Filter: c.Path("filter"), EnvFilter: c.Bool("env-filter"), SHA256: c.String("sha256"),
 	}}
 	if !environmentName.MatchString(s.request.Env) {
 		return selection{}, usagef(c, "--env is %q, expected local, cluster, or another name of letters, digits, - and _", s.request.Env)
