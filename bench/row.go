@@ -115,6 +115,8 @@ func nativeRows() []row {
 		{"native, not acked", "Storm, best tuning, not acked", throughput, "native, not acked",
 			[]string{"Storm, all Java, not acked", "Storm, all Java, not acked, tuned"}, 1.5, 0},
 		{"native", "native, not acked", throughput, "native", []string{"native, not acked"}, 0.6, 0},
+		{"Go split, as a plugin", "in process", throughput, "go split", []string{"native"}, 0.5, 0},
+		{"all in Go, as plugins", "in process", throughput, "all in go", []string{"native"}, 0, 0},
 		{"native", "Flink, exactly once, checkpoints each second", throughput, "native",
 			[]string{"Flink, exactly once", "Flink, exactly once, two subtasks"}, 1, 0},
 		{"native, start to the first ack", "Storm", start, "native", []string{stormNative}, 20, 0},

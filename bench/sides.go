@@ -43,6 +43,8 @@ func sides() []side {
 		stormWith("Storm, all Java, tuned, two tasks each", "", nil, with(batched, "splits=2", "counts=2")...),
 		flinkWith("Flink, exactly once", "checkpoint=1000"),
 		flinkWith("Flink, exactly once, two subtasks", "checkpoint=1000", "parallelism=2"),
+		load("go split", nil, "-split", "go"),
+		load("all in go", nil, "-spout", "go", "-split", "go", "-count", "go"),
 		load("native, not acked", nil, "-set", notAcked),
 		stormWith("Storm, all Java, not acked", "", nil, "ackers=0"),
 		stormWith("Storm, all Java, not acked, tuned", "", nil, with(batched, "ackers=0")...),

@@ -14,7 +14,7 @@ import (
 var ErrUnpackable = errors.New("the packed values make no sense")
 
 // The tags of packed values. A value comes back as the Go type that it was; what has no tag is packed as the JSON text that
-// encoding/json makes of it. The numbers are part of the protocol (spec/protocol.md, section 9).
+// encoding/json makes of it. The numbers are part of the protocol (spec/protocol.md, section 7).
 const (
 	packedNil byte = iota
 	packedFalse

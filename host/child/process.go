@@ -114,6 +114,9 @@ func (p *Process) receivedAll(cause error) error {
 		p.Kill(fmt.Sprintf("a message from it is larger than the limit (%d MiB): pass on where big data are, not the data",
 			or(p.spec.MaxFrame, DefaultMaxFrame)>>20))
 	}
+	if errors.Is(cause, multilang.ErrUnpackable) {
+		p.Kill("it sent a packed frame that makes no sense")
+	}
 	if bad := (*msgpack.SyntaxError)(nil); errors.As(cause, &bad) {
 		p.Kill(fmt.Sprintf("%s says msgpack, but its output is %v", serializerKey, bad))
 	}
