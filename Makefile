@@ -3,7 +3,7 @@ SHELL := /bin/sh
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 60s
-FUZZ ?= multilang:FuzzReader multilang:FuzzCanonical multilang/msgpack:FuzzReader multilang/msgpack:FuzzRoundTrip \
+FUZZ ?= multilang:FuzzReader multilang:FuzzCanonical multilang:FuzzPacked internal/packed:FuzzRow multilang/msgpack:FuzzReader multilang/msgpack:FuzzRoundTrip \
 	host:FuzzSession host/route:FuzzHash .:FuzzReadTopology .:FuzzDecodeValues stream/flux:FuzzLoad
 SOAK ?= 1h
 

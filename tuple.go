@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"github.com/gstorm/gstorm/internal/packed"
 )
 
 // DefaultStream is the stream that is meant where none is named (Storm's Utils.DEFAULT_STREAM_ID).
@@ -30,11 +32,13 @@ type Source struct {
 // was emitted because of it) is the host's business.
 //
 // A tuple that was made in this process has Values; one that came from a child process has only JSON, the text of a
-// JSON array, which the host never decodes for another child. The methods work on both.
+// JSON array, which the host never decodes for another child, or, from a component in Go, Packed, its values in gstorm's own
+// form. The methods work on all of them.
 type Tuple struct {
 	Source *Source
 	Values Values
 	JSON   []byte
+	Packed []byte
 }
 
 // IsTick reports whether the tuple is a tick, which the host makes every topology.tick.tuple.freq.secs seconds for
@@ -44,10 +48,18 @@ func (t *Tuple) IsTick() bool {
 }
 
 // Decode returns the tuple's values and keeps them in t.Values. JSON numbers become json.Number, so that none loses a
-// digit. It fails only if JSON is no JSON array.
+// digit. It fails only if JSON is no JSON array, or Packed holds none.
 func (t *Tuple) Decode() (Values, error) {
-	if t.Values != nil || t.JSON == nil {
+	if t.Values != nil || t.JSON == nil && t.Packed == nil {
 		return t.Values, nil
+	}
+	if t.JSON == nil {
+		values, err := packed.Values(t.Packed)
+		if err != nil {
+			return nil, fmt.Errorf("decode tuple of %s: %w", t.Source.Component, err)
+		}
+		t.Values = values
+		return values, nil
 	}
 	hint := 0
 	if t.Source != nil {
@@ -67,6 +79,11 @@ func (t *Tuple) Value(field string) (any, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("tuple of %s has no field %q (its fields: %s)", t.Source.Component, field, t.Source.Fields)
 	}
+	if t.Values == nil && t.JSON == nil && t.Packed != nil { // one value need not be made a list of all
+		if v, err := packed.Value(t.Packed, i); err == nil {
+			return v, nil
+		}
+	}
 	values, err := t.Decode()
 	if err != nil {
 		return nil, err
@@ -79,12 +96,8 @@ func (t *Tuple) Value(field string) (any, error) {
 
 // String returns the text of a field: a string as it is, any other value as its JSON text.
 func (t *Tuple) String(field string) (string, error) {
-	if t.Values == nil && t.JSON != nil { // one string need not be made a list of values
-		if i := t.Source.Fields.Index(field); i >= 0 {
-			if text := plainString(t.JSON, i); text != nil {
-				return string(text), nil
-			}
-		}
+	if text, ok := t.plainString(field); ok {
+		return text, nil
 	}
 	v, err := t.Value(field)
 	if err != nil {
@@ -98,6 +111,23 @@ func (t *Tuple) String(field string) (string, error) {
 	}
 	b, err := json.Marshal(v)
 	return string(b), err
+}
+
+// plainString is the string of a field where that can be had without making a list of the values.
+func (t *Tuple) plainString(field string) (string, bool) {
+	if t.Values != nil {
+		return "", false
+	}
+	i := t.Source.Fields.Index(field)
+	if i < 0 {
+		return "", false
+	}
+	if t.JSON != nil {
+		text := plainString(t.JSON, i)
+		return string(text), text != nil
+	}
+	text, ok := packed.String(t.Packed, i)
+	return string(text), ok
 }
 
 // Int returns the integer of a field. It fails if the value is not a whole number that an int64 can hold.

@@ -73,7 +73,9 @@ func runBenchmark(b *testing.B, t *gstorm.Builder, o host.Options) {
 		b.Fatal(err)
 	}
 	o.Plan, o.Logger, o.Seed = p, slog.New(slog.NewTextHandler(io.Discard, nil)), 1
-	o.Launch = func(*plan.Component) (host.Launch, error) { return host.Launch{}, nil }
+	if o.Launch == nil {
+		o.Launch = func(*plan.Component) (host.Launch, error) { return host.Launch{}, nil }
+	}
 	w, err := host.New(o)
 	if err != nil {
 		b.Fatal(err)

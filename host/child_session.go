@@ -292,7 +292,7 @@ func (s *session) invalid(m *multilang.Message) string {
 
 // tuple is the message's tuple, as it goes on its way. It is valid until the next call.
 func (s *session) tuple(m *multilang.Message) *gstorm.Tuple {
-	s.emitted = gstorm.Tuple{JSON: m.Tuple, Values: m.Values}
+	s.emitted = gstorm.Tuple{JSON: m.Tuple, Packed: m.Packed}
 	return &s.emitted
 }
 

@@ -102,7 +102,11 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 		return nil, fmt.Errorf("emit of %d values on stream %q, which has %d fields (%s)", arity, stream, len(s.source.Fields), s.source.Fields)
 	}
 	if s.json && t.JSON == nil {
-		if t.JSON, err = e.encode(t.Values); err != nil {
+		values, err := t.Decode()
+		if err == nil {
+			t.JSON, err = e.encode(values)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("emit on stream %q: %w", stream, err)
 		}
 	}
@@ -148,7 +152,7 @@ func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker
 	}
 	e.transferred += uint64(len(targets))
 	for i, target := range targets {
-		d := e.outbox.Slot(target.Task, target.Feedback, len(t.JSON))
+		d := e.outbox.Slot(target.Task, target.Feedback, len(t.JSON)+len(t.Packed))
 		d.Tuple = *t
 		if lineages != nil {
 			d.Lineage = lineages[i]

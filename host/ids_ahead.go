@@ -144,7 +144,7 @@ func (s *session) aim(m *multilang.Message, t *gstorm.Tuple) (targets []route.Ta
 	switch {
 	case m.Tuple == nil && m.Invalid != nil:
 		return nil, told, s.invalid(m)
-	case m.Tuple == nil && m.Values == nil:
+	case m.Tuple == nil && m.Packed == nil:
 		return nil, told, "emit without a tuple"
 	}
 	targets, err := s.out.aim(m.Stream, m.Task, t, m.Arity)

@@ -2,6 +2,7 @@ package host
 
 import (
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/packed"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -34,10 +35,12 @@ func (f *tupleFrames) add(dst []byte, id uint64, t *gstorm.Tuple) ([]byte, error
 	switch {
 	case !f.packed:
 		dst = multilang.AppendBatched(dst, f.tuples, t.JSON)
+	case t.Packed != nil:
+		dst = packed.AppendRow(dst, t.Packed)
 	case t.Values == nil && t.JSON != nil:
-		dst = multilang.AppendPackedText(dst, t.JSON)
+		dst = packed.AppendText(dst, t.JSON)
 	default:
-		dst, err = multilang.AppendPackedValues(dst, t.Values)
+		dst, err = packed.AppendValues(dst, t.Values)
 	}
 	if err == nil {
 		f.tuples++

@@ -35,10 +35,11 @@ type Message struct {
 	// has no tuple, or one that is not an array, or one that Invalid is about.
 	Tuple []byte
 
-	// Values are the values of an Emit that came packed (FeaturePacked), never nil then; Tuple is. They are the receiver's.
-	Values []any
+	// Packed is the row with the values of an Emit that came packed (FeaturePacked), as package packed reads it; Tuple is nil
+	// then. Only how many there are was looked at.
+	Packed []byte
 
-	// Arity is the number of values in Tuple or Values.
+	// Arity is the number of values in Tuple or Packed.
 	Arity int
 
 	// Anchors are the tuples that an Emit of a bolt is anchored to, in the order and as often as they were given.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"github.com/gstorm/gstorm/internal/packed"
 )
 
 // packedDecoder hands out the steps of packed batches as the messages that would say the same.
@@ -14,15 +16,14 @@ type packedDecoder struct {
 	anchors []uint64
 	id      []byte
 	fresh   bool // one of the above has changed since the last emit
-	unpack  unpacker
 }
 
 // begin begins with another frame's content.
 func (d *packedDecoder) begin(content []byte) error {
 	if len(content) == 0 || content[0] != packedBatch {
-		return ErrUnpackable
+		return packed.ErrMalformed
 	}
-	*d = packedDecoder{steps: steps{rest: content[1:]}, stream: defaultStream, anchors: d.anchors[:0], fresh: true, unpack: d.unpack}
+	*d = packedDecoder{steps: steps{rest: content[1:]}, stream: defaultStream, anchors: d.anchors[:0], fresh: true}
 	return nil
 }
 
@@ -77,19 +78,16 @@ func (d *packedDecoder) readAnchors() {
 
 func (d *packedDecoder) emit(m *Message) error {
 	row := d.steps.text()
-	values, text, err := d.unpack.read(row)
-	if d.steps.err != nil || err != nil || text != nil {
-		d.steps.fail() // text is for those who have not got the values: the host
-		return ErrUnpackable
+	arity, err := packed.Arity(row)
+	if d.steps.err != nil || err != nil {
+		d.steps.fail()
+		return packed.ErrMalformed
 	}
 	if d.fresh { // else all but the values is as it was
 		*m = Message{Command: Emit, Stream: d.stream, Task: d.task, ID: d.id, Anchors: append(m.Anchors[:0], d.anchors...)}
 		d.fresh = false
 	}
-	if values == nil {
-		values = []any{}
-	}
-	m.Values, m.Arity = values, len(values)
+	m.Packed, m.Arity = row, arity
 	return nil
 }
 
@@ -98,7 +96,7 @@ func (d *packedDecoder) answer(m *Message, step byte) error {
 	first, more := s.uvarint(), s.uvarint()
 	if s.err != nil || more > math.MaxUint64-first {
 		s.fail()
-		return ErrUnpackable
+		return packed.ErrMalformed
 	}
 	*m = Message{Command: Ack, Anchors: m.Anchors[:0], TupleID: first, LastID: first + more, TupleIDOK: true}
 	if step == stepFail {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/gstorm/gstorm/internal/packed"
 )
 
 // A packed frame stands between frames of JSON text: this byte, which no text begins with, the length of what follows as
@@ -33,14 +35,19 @@ const (
 )
 
 // BeginPackedTuples appends the beginning of a packed frame with tuples of one source for a bolt: the first has that id, each
-// of the others the next one. A row for each tuple (AppendPackedValues, AppendPackedText) and EndPacked, with len(dst) from
+// of the others the next one. A row for each tuple (package packed) and EndPacked, with len(dst) from
 // before, have to follow.
 func BeginPackedTuples(dst []byte, first uint64, comp, stream string, task int) []byte {
 	dst = append(dst, packedMark, 0, 0, 0, 0, packedTuples)
 	dst = binary.AppendUvarint(dst, first)
-	dst = appendPackedText(dst, comp)
-	dst = appendPackedText(dst, stream)
+	dst = appendText(dst, comp)
+	dst = appendText(dst, stream)
 	return binary.AppendVarint(dst, int64(task))
+}
+
+// appendText appends a text with its length in front.
+func appendText(dst []byte, text string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
 }
 
 // EndPacked ends the packed frame that begins at start.
@@ -74,16 +81,34 @@ func (b *PackedBatch) Len() int {
 }
 
 // Emit adds a tuple with its anchors (a bolt's) or a message id (a spout's; 0: none). It keeps none of its arguments. An error
-// is AppendPackedValues': nothing was added then.
+// is packed.AppendValues': nothing was added then.
 func (b *PackedBatch) Emit(stream string, task int, anchors []uint64, id uint64, values []any) error {
 	if len(b.out) == 0 {
 		b.out = append(b.out, packedMark, 0, 0, 0, 0, packedBatch)
 		b.begun = false
 	}
 	whole := len(b.out)
+	sameHead := b.begun && stream == b.stream && task == b.task && id == b.id && slices.Equal(anchors, b.anchors)
+	if !sameHead {
+		b.head(stream, task, anchors, id)
+	}
+	out, err := packed.AppendValues(append(b.out, stepEmit), values)
+	if err != nil {
+		b.out = b.out[:whole]
+		return err
+	}
+	b.out = out
+	if !sameHead {
+		b.stream, b.task, b.anchors, b.id, b.begun = stream, task, append(b.anchors[:0], anchors...), id, true
+	}
+	return nil
+}
+
+// head says what the next emit has that the one before had not.
+func (b *PackedBatch) head(stream string, task int, anchors []uint64, id uint64) {
 	if !b.begun || stream != b.stream || task != b.task {
 		b.out = append(b.out, stepStream)
-		b.out = appendPackedText(b.out, stream)
+		b.out = appendText(b.out, stream)
 		b.out = binary.AppendVarint(b.out, int64(task))
 	}
 	if !b.begun || !slices.Equal(anchors, b.anchors) {
@@ -97,14 +122,6 @@ func (b *PackedBatch) Emit(stream string, task int, anchors []uint64, id uint64,
 		b.out = append(b.out, stepID)
 		b.out = binary.AppendUvarint(b.out, id)
 	}
-	out, err := AppendPackedValues(append(b.out, stepEmit), values)
-	if err != nil {
-		b.out = b.out[:whole]
-		return err
-	}
-	b.out = out
-	b.stream, b.task, b.anchors, b.id, b.begun = stream, task, append(b.anchors[:0], anchors...), id, true
-	return nil
 }
 
 // Ack adds the ack of a tuple. It counts after all emits of the batch.
@@ -165,12 +182,12 @@ func NewHostReader(src io.Reader) *HostReader { return &HostReader{src: src} }
 
 // Next returns the next frame: its JSON text, or, if packed, its content for PackedTuples. It is valid for ever. The error is
 // io.EOF at the end, io.ErrUnexpectedEOF if that is within a frame, or the reader's.
-func (r *HostReader) Next() (frame []byte, packed bool, err error) {
+func (r *HostReader) Next() (frame []byte, isPacked bool, err error) {
 	for {
-		frame, packed, size := r.find()
+		frame, isPacked, size := r.find()
 		if size > 0 {
 			r.start += size
-			return frame, packed, nil
+			return frame, isPacked, nil
 		}
 		if r.err != nil {
 			if r.err == io.EOF && r.start < len(r.chunk) {
@@ -189,7 +206,7 @@ func (r *HostReader) Buffered() bool {
 }
 
 // find looks for the next frame in what was read; size 0: it is not whole.
-func (r *HostReader) find() (frame []byte, packed bool, size int) {
+func (r *HostReader) find() (frame []byte, isPacked bool, size int) {
 	rest := r.chunk[r.start:]
 	if len(rest) > 0 && rest[0] == packedMark {
 		content, size := packedContent(rest)
@@ -229,11 +246,11 @@ func LastPacked(frames []byte) string {
 	r := NewHostReader(bytes.NewReader(frames))
 	last := ""
 	for {
-		frame, packed, err := r.Next()
+		frame, isPacked, err := r.Next()
 		if err != nil {
 			return last
 		}
-		if last = string(frame); packed {
+		if last = string(frame); isPacked {
 			last = describeTuples(frame)
 		}
 	}
@@ -246,11 +263,16 @@ func describeTuples(content []byte) string {
 	}
 	id, last := t.First, ""
 	for n := uint64(0); ; n++ {
-		values, text, ok, err := t.Next()
+		row, ok, err := t.Next()
 		if err != nil || !ok {
 			return last
 		}
-		if text == nil {
+		text, isText := packed.Text(row)
+		if !isText {
+			values, err := packed.Values(row)
+			if err != nil {
+				return last
+			}
 			text = fmt.Appendf(nil, "%#v", values)
 		}
 		last = fmt.Sprintf("tuple %d from %s task %d, stream %s: %s", id+n, t.Comp, t.Task, t.Stream, text)
@@ -263,14 +285,13 @@ type PackedTuples struct {
 	Comp, Stream string
 	Task         int
 	rest         []byte
-	unpack       unpacker
 	names        map[string]string
 }
 
 // Read begins with another frame's content.
 func (t *PackedTuples) Read(content []byte) error {
 	if len(content) == 0 || content[0] != packedTuples {
-		return ErrUnpackable
+		return packed.ErrMalformed
 	}
 	s := steps{rest: content[1:]}
 	t.First = s.uvarint()
@@ -281,19 +302,15 @@ func (t *PackedTuples) Read(content []byte) error {
 	return s.err
 }
 
-// Next returns the next tuple: its values, or the text of a JSON array with them. ok is false when there is none.
-func (t *PackedTuples) Next() (values []any, text []byte, ok bool, err error) {
+// Next returns the row of the next tuple, which is valid for ever. ok is false when there is none.
+func (t *PackedTuples) Next() (row []byte, ok bool, err error) {
 	if len(t.rest) == 0 {
-		return nil, nil, false, nil
+		return nil, false, nil
 	}
 	s := steps{rest: t.rest}
-	row := s.text()
+	row = s.text()
 	t.rest = s.rest
-	if s.err != nil {
-		return nil, nil, false, s.err
-	}
-	values, text, err = t.unpack.read(row)
-	return values, text, err == nil, err
+	return row, s.err == nil, s.err
 }
 
 func (t *PackedTuples) name(b []byte) string {
@@ -316,7 +333,7 @@ type steps struct {
 	err  error
 }
 
-func (s *steps) fail() { s.rest, s.err = nil, ErrUnpackable }
+func (s *steps) fail() { s.rest, s.err = nil, packed.ErrMalformed }
 
 func (s *steps) uvarint() uint64 {
 	n, size := binary.Uvarint(s.rest)

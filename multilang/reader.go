@@ -37,7 +37,7 @@ type Reader struct {
 
 	batches bool // the feature was agreed on
 	packing bool // the feature was agreed on
-	packed  packedDecoder
+	rows    packedDecoder
 
 	chunk []byte // what was read
 	start int    // where in chunk the next frame begins
@@ -67,15 +67,15 @@ func (r *Reader) Packed() { r.packing = true }
 //   - *FrameError: a frame is no message; the next call goes on after it. At the end, cause io.ErrUnexpectedEOF says
 //     that the component's last message is not complete;
 //   - ErrFrameTooLarge: see there;
-//   - ErrUnpackable: a packed frame makes no sense. The Reader is of no further use;
+//   - packed.ErrMalformed: a packed frame makes no sense. The Reader is of no further use;
 //   - io.EOF at the end, or the error of the underlying reader, both after everything before them.
 func (r *Reader) Next(m *Message) error {
 	if r.dec.more() {
 		r.dec.take(m)
 		return nil
 	}
-	if r.packed.more() {
-		return r.packed.take(m, r.dec)
+	if r.rows.more() {
+		return r.rows.take(m, r.dec)
 	}
 	for {
 		text, err := r.frame()
@@ -86,8 +86,8 @@ func (r *Reader) Next(m *Message) error {
 			if err := r.unpack(text[packedHeader:]); err != nil {
 				return err
 			}
-			if r.packed.more() {
-				return r.packed.take(m, r.dec)
+			if r.rows.more() {
+				return r.rows.take(m, r.dec)
 			}
 			continue
 		}
@@ -102,7 +102,7 @@ func (r *Reader) Next(m *Message) error {
 // unpack begins with the content of a packed frame.
 func (r *Reader) unpack(content []byte) error {
 	r.last = packedShown
-	return r.packed.begin(content)
+	return r.rows.begin(content)
 }
 
 // packedShown stands for a packed frame in reports.
@@ -111,7 +111,7 @@ var packedShown = []byte("(packed)")
 // Buffered reports whether Next has a complete frame, the rest of a batch, or the end, in memory and need not wait for the component. (If the
 // frame is noise, Next goes on to the one after it and may wait all the same.)
 func (r *Reader) Buffered() bool {
-	if r.dec.more() || r.packed.more() {
+	if r.dec.more() || r.rows.more() {
 		return true
 	}
 	_, _, ok := r.find()

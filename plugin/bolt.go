@@ -6,6 +6,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/internal/guard"
+	"github.com/gstorm/gstorm/internal/packed"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -47,14 +48,18 @@ func (b *boltTask) handle(ctx context.Context, f *frame) error {
 	from := b.source(b.tuples.Comp, b.tuples.Stream, b.tuples.Task)
 	b.batch = b.batch[:0]
 	for {
-		values, text, ok, err := b.tuples.Next()
+		row, ok, err := b.tuples.Next()
 		if err != nil {
 			return err
 		}
 		if !ok {
 			break
 		}
-		b.batch = append(b.batch, gstorm.Tuple{Source: from, Values: values, JSON: text})
+		t := gstorm.Tuple{Source: from, Packed: row}
+		if text, ok := packed.Text(row); ok {
+			t.JSON, t.Packed = text, nil
+		}
+		b.batch = append(b.batch, t)
 	}
 	if b.batches != nil {
 		b.executeAll(ctx)

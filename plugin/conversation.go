@@ -34,12 +34,16 @@ type conversation struct {
 	waiting *backlog
 	done    atomic.Uint64 // calls of the component that have ended
 	calling atomic.Bool   // one has not
+
+	// Of the component's goroutine: the stream of the last emit, as most are on the same, and its fields; -1: none was.
+	stream string
+	fields int
 }
 
 // converse runs one task of a component. It returns when gstorm has closed its side and everything is answered, or with the
 // error that the component can't go on after.
 func converse(ctx context.Context, s io.ReadWriter, component *gstorm.Component) error {
-	c := &conversation{in: multilang.NewHostReader(s), out: newOutbox(s), waiting: newBacklog()}
+	c := &conversation{in: multilang.NewHostReader(s), out: newOutbox(s), waiting: newBacklog(), fields: -1}
 	defer c.out.close()
 	text, packed, err := c.in.Next()
 	if err != nil || packed {
@@ -176,6 +180,9 @@ func (c *conversation) failed(err error, id uint64) error {
 
 // check says what is wrong with an emit. skip: it goes nowhere, as the component has declared no stream at all.
 func (c *conversation) check(stream string, values gstorm.Values) (skip bool, err error) {
+	if stream == c.stream && len(values) == c.fields {
+		return false, nil
+	}
 	declared := c.shaken.Context.OutputFields
 	fields, ok := declared[stream]
 	switch {
@@ -186,6 +193,7 @@ func (c *conversation) check(stream string, values gstorm.Values) (skip bool, er
 	case len(fields) != len(values):
 		return false, fmt.Errorf("emit of %d values on stream %q, which has %d fields (%s)", len(values), stream, len(fields), fields)
 	}
+	c.stream, c.fields = stream, len(fields)
 	return false, nil
 }
 

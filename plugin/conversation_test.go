@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/packed"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -85,7 +86,7 @@ func (h *host) tuples(first uint64, tuples ...[]any) {
 	frames := multilang.BeginPackedTuples(nil, first, "source", "default", 1)
 	for _, values := range tuples {
 		var err error
-		if frames, err = multilang.AppendPackedValues(frames, values); err != nil {
+		if frames, err = packed.AppendValues(frames, values); err != nil {
 			h.Fatal(err)
 		}
 	}
@@ -98,7 +99,8 @@ func heard(m *multilang.Message) string {
 	b.WriteString(m.Command.String())
 	switch m.Command {
 	case multilang.Emit:
-		fmt.Fprintf(&b, " %s %v", m.Stream, m.Values)
+		values, _ := packed.Values(m.Packed)
+		fmt.Fprintf(&b, " %s %v", m.Stream, values)
 		if m.Task != 0 {
 			fmt.Fprintf(&b, " to %d", m.Task)
 		}
@@ -259,7 +261,7 @@ func TestBolt(t *testing.T) {
 	h.hear("emit default [tick of subject 1/2 42]", "ack 14")
 	h.write(multilang.AppendHeartbeat(nil, 15))
 	h.hear("sync")
-	frames := multilang.AppendPackedText(multilang.BeginPackedTuples(nil, 16, "source", "default", 1), []byte(`["emit",7]`))
+	frames := packed.AppendText(multilang.BeginPackedTuples(nil, 16, "source", "default", 1), []byte(`["emit",7]`))
 	h.write(multilang.EndPacked(frames, 0))
 	h.hear("emit default [emit] for [16]", "emit late [emit 7] for [16]", "emit late [source 1] to 5 for [16]", "ack 16")
 	h.end(nil, "emit default [22]", "error on purpose")

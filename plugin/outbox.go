@@ -53,7 +53,9 @@ func (o *outbox) add(change func(*multilang.PackedBatch)) (full bool) {
 func (o *outbox) emit(stream string, task int, anchors []uint64, id uint64, values []any) error {
 	o.mu.Lock()
 	err := o.batch.Emit(stream, task, anchors, id, values)
-	o.arm()
+	if !o.armed {
+		o.arm()
+	}
 	full := o.batch.Len()+len(o.ready) > writeBytes
 	o.mu.Unlock()
 	if full {

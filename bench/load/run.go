@@ -13,6 +13,7 @@ import (
 	"github.com/gstorm/gstorm/adapters"
 	"github.com/gstorm/gstorm/bench/measure"
 	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/gcfloor"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -77,6 +78,7 @@ func (l *load) prepare(session adapters.Session, log *slog.Logger) error {
 		launch, err := session.Launch(&c.Component)
 		return host.Launch(launch), err
 	}
+	gcfloor.Set() // as gstorm run does
 	l.worker, err = host.New(host.Options{
 		Plan: p, Launch: launch, Logger: log, Guard: []string{self, guardName}, DrainLimit: time.Minute,
 		Print: func(component string, _ int, line string) { log.Info(line, "component", component) },

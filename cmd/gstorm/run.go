@@ -13,6 +13,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/gcfloor"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/terminal"
 )
@@ -200,6 +201,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	if err != nil {
 		return nil, fmt.Errorf("find gstorm's own file: %w", err)
 	}
+	gcfloor.Set()
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.find, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(l.launches[c.ID]), nil },

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gstorm/gstorm/internal/packed"
 	"github.com/gstorm/gstorm/multilang"
 	"github.com/gstorm/gstorm/multilang/msgpack"
 )
@@ -114,7 +115,7 @@ func (p *Process) receivedAll(cause error) error {
 		p.Kill(fmt.Sprintf("a message from it is larger than the limit (%d MiB): pass on where big data are, not the data",
 			or(p.spec.MaxFrame, DefaultMaxFrame)>>20))
 	}
-	if errors.Is(cause, multilang.ErrUnpackable) {
+	if errors.Is(cause, packed.ErrMalformed) {
 		p.Kill("it sent a packed frame that makes no sense")
 	}
 	if bad := (*msgpack.SyntaxError)(nil); errors.As(cause, &bad) {

@@ -11,9 +11,9 @@ import (
 	"github.com/gstorm/gstorm/multilang"
 )
 
-// packed is a component in Ruby that speaks MessagePack with what its standard library has: it checks the first bytes of
+// inMessagePack is a component in Ruby that speaks MessagePack with what its standard library has: it checks the first bytes of
 // what it gets and writes its answers by hand.
-func packed(body string) Spec {
+func inMessagePack(body string) Spec {
 	const prelude = `
 		$stdin.binmode; $stdout.binmode; $stdout.sync = true
 		def say(bytes) = $stdout.write(bytes.b)
@@ -28,7 +28,7 @@ func packed(body string) Spec {
 
 func TestMessagePack(t *testing.T) {
 	l := newTestLauncher(t, LauncherOptions{})
-	p := mustStart(t, l, packed(`
+	p := mustStart(t, l, inMessagePack(`
 		handshake = get(100_000)
 		abort "not a map of three: #{handshake.inspect}" unless handshake.start_with?("\x83\xa6pidDir".b) && !handshake.include?("\nend")
 		say "booting\n\x81\xa3pid\x07"
@@ -70,9 +70,9 @@ func TestWrongWire(t *testing.T) {
 	silentJSON.Wire, silentJSON.StartTimeout = MessagePack, 200*time.Millisecond
 	speakingJSON := shell(`say '{"pid":7}'; until_eof`)
 	speakingJSON.Wire = MessagePack
-	answeringPacked := packed(`say "\x81\xa3pid\x07"`)
+	answeringPacked := inMessagePack(`say "\x81\xa3pid\x07"`)
 	answeringPacked.Wire = JSON
-	silentPacked := packed(`say "\x81\xa3pid\x07"; sleep`)
+	silentPacked := inMessagePack(`say "\x81\xa3pid\x07"; sleep`)
 	silentPacked.Wire, silentPacked.StartTimeout = JSON, 500*time.Millisecond
 	for name, test := range map[string]struct {
 		spec Spec
@@ -82,9 +82,9 @@ func TestWrongWire(t *testing.T) {
 		"silent, as it waits for JSON":                  {silentJSON, "gstorm.serializer (or topology.multilang.serializer) has it spoken to in MessagePack"},
 		"MessagePack where JSON is expected":            {answeringPacked, "it seems to speak MessagePack: set gstorm.serializer to msgpack"},
 		"MessagePack where JSON is expected, and hangs": {silentPacked, "it seems to speak MessagePack: set gstorm.serializer to msgpack"},
-		"rubbish":    {packed(`say "\x93\xc1"; sleep`), "gstorm.serializer says msgpack, but its output is not a message in MessagePack at byte 0"},
-		"cut off":    {packed(`say "\x81\xa3pi"`), "gstorm.serializer (or topology.multilang.serializer)"},
-		"an integer": {packed(`say "\xd3\x00"; sleep`), "gstorm.serializer says msgpack, but"},
+		"rubbish":    {inMessagePack(`say "\x93\xc1"; sleep`), "gstorm.serializer says msgpack, but its output is not a message in MessagePack at byte 0"},
+		"cut off":    {inMessagePack(`say "\x81\xa3pi"`), "gstorm.serializer (or topology.multilang.serializer)"},
+		"an integer": {inMessagePack(`say "\xd3\x00"; sleep`), "gstorm.serializer says msgpack, but"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			death := startFailure(t, l, test.spec)
@@ -98,7 +98,7 @@ func TestWrongWire(t *testing.T) {
 // TestRubbishAmongMessages: what came before it counts, then the child is ended and the report says where it went wrong.
 func TestRubbishAmongMessages(t *testing.T) {
 	l := newTestLauncher(t, LauncherOptions{})
-	p := mustStart(t, l, packed(`get(100_000); say "\x81\xa3pid\x07" + sync + "\x81\xa7command\xc1"; sleep`))
+	p := mustStart(t, l, inMessagePack(`get(100_000); say "\x81\xa3pid\x07" + sync + "\x81\xa7command\xc1"; sleep`))
 	all, death := receiveAll(t, p)
 	if diff := cmp.Diff([]multilang.Command{multilang.Pid, multilang.Sync}, commands(all)); diff != "" {
 		t.Error(diff)
@@ -111,7 +111,7 @@ func TestRubbishAmongMessages(t *testing.T) {
 // TestMessagePackLimits: MaxFrame holds on this wire too.
 func TestMessagePackLimits(t *testing.T) {
 	l := newTestLauncher(t, LauncherOptions{})
-	spec := packed(`get(100_000); say "\x81\xa3pid\x07\x81\xa1a\xdb\x00\x10\x00\x00"; sleep`)
+	spec := inMessagePack(`get(100_000); say "\x81\xa3pid\x07\x81\xa1a\xdb\x00\x10\x00\x00"; sleep`)
 	spec.MaxFrame = 1 << 20
 	p := mustStart(t, l, spec)
 	_, death := receiveAll(t, p)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/packed"
 )
 
 // keys hashes the fields that any consumer of a stream groups by, each once per tuple.
@@ -64,6 +65,9 @@ func (k *keys) hash(t *gstorm.Tuple) *keyError {
 		}
 		return k.hashText(t.JSON)
 	}
+	if t.Values == nil && t.Packed != nil {
+		return k.hashPacked(t.Packed)
+	}
 	for _, position := range k.required { // what works with one task must work with two
 		if err := hashable(t.Values, position); err != nil {
 			return err
@@ -78,6 +82,24 @@ func (k *keys) hash(t *gstorm.Tuple) *keyError {
 			return &keyError{position, err}
 		}
 		k.hashes[i] = h
+	}
+	return nil
+}
+
+// hashPacked hashes what is needed of a packed row.
+func (k *keys) hashPacked(row []byte) *keyError {
+	for i, position := range k.positions {
+		if text, ok := packed.String(row, position); ok { // which most keys are
+			k.hashes[i] = hashString(string(text))
+			continue
+		}
+		v, err := packed.Value(row, position)
+		if err != nil {
+			return &keyError{position, errNoValue}
+		}
+		if k.hashes[i], err = HashValue(v); err != nil {
+			return &keyError{position, err}
+		}
 	}
 	return nil
 }

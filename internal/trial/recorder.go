@@ -48,11 +48,15 @@ func Text(t *gstorm.Tuple) json.RawMessage {
 	if t.JSON != nil {
 		return append(json.RawMessage(nil), t.JSON...)
 	}
-	values := t.Values
+	own := *t // Decode keeps what it finds
+	values, err := own.Decode()
 	if values == nil {
 		values = gstorm.Values{}
 	}
-	text, err := json.Marshal(values)
+	var text json.RawMessage
+	if err == nil {
+		text, err = json.Marshal(values)
+	}
 	if err != nil {
 		text, _ = json.Marshal([]string{"no JSON: " + err.Error()}) // a string can always be written
 	}
