@@ -34,6 +34,13 @@ class BoltTest < Minitest::Test
     end
   end
 
+  def test_what_a_component_knows_is_in_no_error_message
+    bolt("on_receive { |t| no_such_method }") do |host|
+      error = host.handle("x", 0).find { |message| message["command"] == "error" }
+      assert_operator error["msg"].lines.first.size, :<, 200
+    end
+  end
+
   def test_a_handler_that_emits_returns_nothing
     bolt("on_receive { |t| t.word.each_char { |c| emit c } }") do |host|
       assert_equal [[["a"], ["1"]], [["b"], ["1"]]], rows(host.handle("ab", 0))

@@ -66,6 +66,9 @@ module Gstorm
     def log = self.class.log
     def metric = @metric ||= Metrics.new(@collector)
 
+    # Short: Ruby before 3.4 puts it into the message of every NoMethodError, and a component knows its whole configuration.
+    def inspect = "#<#{self.class}>"
+
     # A single number or value under a name.
     def report_metric(name, value) = metric.gauge(name, value)
   end
