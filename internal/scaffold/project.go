@@ -32,7 +32,7 @@ type Project struct {
 }
 
 // Languages are those that there are projects in.
-func Languages() []string { return []string{"ruby", "python", "js"} }
+func Languages() []string { return []string{"ruby", "python", "js", "go"} }
 
 // New returns a project in a language, one of Languages, with a topology that is called like its folder. The error says
 // why the name or the language can't be. Nothing is written yet.
@@ -102,7 +102,8 @@ func (p *Project) eachFile(f func(name, content string) error) error {
 		if err != nil {
 			return err
 		}
-		name := strings.TrimPrefix(file, p.template+"/")
+		// What would be part of a module or package here, as files in Go are, has an ending more.
+		name := strings.TrimSuffix(strings.TrimPrefix(file, p.template+"/"), ".template")
 		return f(p.rename.Replace(name), p.rename.Replace(string(content)))
 	})
 }
