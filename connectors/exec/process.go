@@ -59,7 +59,7 @@ type process struct {
 // start starts the command, which is killed should ctx, that of the run, end. life tells its lines from those of earlier
 // starts.
 func (c command) start(ctx context.Context, life int, withInput bool, log *slog.Logger) (*process, error) {
-	p := &process{command: c, lines: make(chan line.Line), stop: make(chan struct{}), done: make(chan struct{})}
+	p := &process{command: c, lines: make(chan line.Line, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Dir, cmd.SysProcAttr = c.dir, procgroup.Attributes()
 	if len(c.env) > 0 {

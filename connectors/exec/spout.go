@@ -132,16 +132,16 @@ func (o *output) end() error {
 		return line.ErrNothing
 	}
 	p.end()
+	o.process, o.ended = nil, time.Now()
 	failed := p.waitErr != nil || !p.state.Success()
 	switch {
 	case o.restart == alwaysRestart, o.restart == onFailure && failed:
 		o.log.Info("the command has ended and is run again", slog.String("command", o.argv[0]), slog.String("end", p.ending()), slog.Duration("pause", o.pause))
-		o.process, o.ended = nil, time.Now()
 		return line.ErrNothing
 	case failed:
 		return fmt.Errorf("command %q: %s", o.argv[0], p.ending())
 	}
-	o.process, o.over = nil, true
+	o.over = true
 	return io.EOF
 }
 
