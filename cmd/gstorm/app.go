@@ -33,7 +33,7 @@ func (p *program) app() *cli.App {
 		Version:   gstorm.Version(),
 		Commands: []*cli.Command{
 			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
-			p.newCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
+			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,

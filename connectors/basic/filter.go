@@ -59,13 +59,9 @@ func (b *filterBolt) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Col
 	if err != nil {
 		return err
 	}
-	pass, isBool := result.(bool)
-	switch {
-	case !isBool:
-		return fmt.Errorf("the expression %q is %v, neither true nor false", b.when.program.Source(), result)
-	case pass:
+	if pass, _ := result.(bool); pass { // anything else is an error already
 		out.Emit(t.Values...)
-	case b.rejected:
+	} else if b.rejected {
 		out.EmitTo(rejectedStream, t.Values...)
 	}
 	return nil

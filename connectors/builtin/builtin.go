@@ -57,6 +57,18 @@ func (c Catalog) Find(kind gstorm.Kind, name string) (*catalog.Definition, error
 	return nil, fmt.Errorf("there is no built-in %s %q (there are: %s)", kind, name, strings.Join(known, ", "))
 }
 
+// Missing is the error for a name that no component has, of whatever kind.
+func (c Catalog) Missing(name string) error {
+	known := make([]string, len(c))
+	for i := range c {
+		known[i] = c[i].Name
+	}
+	if near := gstorm.Nearest(name, known); near != "" {
+		return fmt.Errorf("there is no built-in %q, did you mean %q?", name, near)
+	}
+	return fmt.Errorf("there is no built-in %q", name)
+}
+
 // Outline is the catalog as gstorm.Builtins.
 func (c Catalog) Outline(kind gstorm.Kind, impl *gstorm.Implementation, inputs []gstorm.Fields) (gstorm.Outline, error) {
 	d, err := c.Find(kind, impl.Name)

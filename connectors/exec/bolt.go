@@ -32,7 +32,7 @@ func boltDefinition() catalog.Definition {
 		}, line.LimitOptions()),
 		Streams: []catalog.Stream{{Name: "default", Fields: "`line`, or with `format: json` those of `fields`, or `value`", Doc: "each answer"}},
 		Promise: "Acks a tuple when its answer has been emitted, to which it is anchored. If the command dies, is too slow, or answers what can't be read, the tuple fails, and the command is started again for the next one, later each time that it has answered nothing. What such a command has done with the tuple it may do again.",
-		Example: "{command: [tr, a-z, A-Z]}",
+		Example: "{command: [sed, -u, s/colour/color/g]}",
 		Make: func(v catalog.Values, _ []gstorm.Fields) (catalog.Made, error) {
 			read, outline := line.Plain(false)
 			if v.Text("format") == "json" {

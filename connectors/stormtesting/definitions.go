@@ -9,7 +9,7 @@ import (
 func Definitions() []catalog.Definition {
 	return []catalog.Definition{
 		{
-			Name: "TestWordSpout", Kind: gstorm.SpoutKind, Doc: "Storm's TestWordSpout: a name at random ten times a second, for ever",
+			Name: "TestWordSpout", Kind: gstorm.SpoutKind, Doc: "emits, as Storm's TestWordSpout, a name at random ten times a second, for ever",
 			Streams: []catalog.Stream{{Name: "default", Fields: "`word`", Doc: "nathan, mike, jackson, golda or bertels"}},
 			Promise: "Emits without message ids, so nothing is replayed.",
 			Make: func(catalog.Values, []gstorm.Fields) (catalog.Made, error) {
@@ -17,14 +17,14 @@ func Definitions() []catalog.Definition {
 			},
 		},
 		{
-			Name: "LogInfoBolt", Kind: gstorm.BoltKind, Doc: "the LogInfoBolt of Storm's Flux: logs each tuple at info; `log` can do more",
+			Name: "LogInfoBolt", Kind: gstorm.BoltKind, Doc: "logs, as the LogInfoBolt of Storm's Flux, each tuple at info; `log` can do more",
 			Promise: "Acks each tuple when it is logged.",
 			Make: func(catalog.Values, []gstorm.Fields) (catalog.Made, error) {
 				return catalog.Made{NewBolt: func() gstorm.Bolt { return &LogInfoBolt{} }}, nil
 			},
 		},
 		{
-			Name: "TestWordCounter", Kind: gstorm.BoltKind, Doc: "Storm's TestWordCounter: counts first values, which are texts; `count` can do more",
+			Name: "TestWordCounter", Kind: gstorm.BoltKind, Doc: "counts, as Storm's TestWordCounter, first values, which are texts; `count` can do more",
 			Streams: []catalog.Stream{{Name: "default", Fields: "`word`, `count`", Doc: "each value with its count so far"}},
 			Promise: "Counts live in memory; each belongs to its tuple. A tuple that is replayed counts again.",
 			Make: func(catalog.Values, []gstorm.Fields) (catalog.Made, error) {
@@ -32,7 +32,7 @@ func Definitions() []catalog.Definition {
 			},
 		},
 		{
-			Name: "TestGlobalCount", Kind: gstorm.BoltKind, Doc: "Storm's TestGlobalCount: counts all tuples; `count` can do more",
+			Name: "TestGlobalCount", Kind: gstorm.BoltKind, Doc: "counts, as Storm's TestGlobalCount, all tuples; `count` can do more",
 			Streams: []catalog.Stream{{Name: "default", Fields: "`global-count`", Doc: "the count so far"}},
 			Promise: "The count lives in memory, and belongs to its tuple. A tuple that is replayed counts again.",
 			Make: func(catalog.Values, []gstorm.Fields) (catalog.Made, error) {
