@@ -81,7 +81,7 @@ func TestStreams(t *testing.T) {
 	}{
 		{"log", nil, []gstorm.Fields{ab, c}, ""},
 		{"count", nil, []gstorm.Fields{ab, c}, "default: count"},
-		{"count", options{"by": []any{"b", "a"}, "as": "n"}, []gstorm.Fields{ab}, "default: b, a, n"},
+		{"count", options{"by": []any{"b", "a"}, "count_as": "n"}, []gstorm.Fields{ab}, "default: b, a, n"},
 		{"tee", options{"streams": []any{"x", "y"}}, []gstorm.Fields{ab, ab}, "x: a, b; y: a, b"},
 		{"sample", options{"one_in": 2}, []gstorm.Fields{c}, "default: c"},
 		{"sample", options{"one_in": 2}, nil, "default: none"},
@@ -109,7 +109,7 @@ func TestMistakes(t *testing.T) {
 		{"log", options{"lvl": "info"}, `the built-in log has no option "lvl" (its options: level, prefix, fields, every)`},
 		{"log", options{"levle": "info"}, `the built-in log has no option "levle", did you mean "level"?`},
 		{"count", options{"by": "c"}, `its input has no field "c" (its fields: a, b)`},
-		{"count", options{"by": "a", "as": "a"}, `option as names a field of by: the count needs a name of its own`},
+		{"count", options{"by": "a", "count_as": "a"}, `option count_as names a field of by: the count needs a name of its own`},
 		{"count", options{"every": 0}, `option every is 0: it must be more`},
 		{"tee", nil, `the built-in tee needs the option streams: the names of the streams`},
 		{"tee", options{"streams": []any{"x", "x"}}, `option streams has "x": names must differ, not be empty and not begin with __`},

@@ -15,14 +15,14 @@ func countDefinition() catalog.Definition {
 		Details: "With several tasks, subscribe with the fields grouping on the fields of `by`, or each task counts what it happens to get.",
 		Options: []catalog.Option{
 			{Name: "by", Type: catalog.Texts, Doc: "the fields whose values make what is counted together; none: all tuples are"},
-			{Name: "as", Type: catalog.Text, Default: "count", Doc: "the name of the field with the count"},
+			{Name: "count_as", Type: catalog.Text, Default: "count", Doc: "the name of the field with the count"},
 			{Name: "every", Type: catalog.Seconds, Doc: "emit so often what has changed, and all else at the end, instead of every count"},
 		},
-		Streams: []catalog.Stream{{Name: "default", Fields: "those of `by`, then `count`", Doc: "each count as it becomes, or, with `every`, the counts that have changed, in the order in which they first did"}},
+		Streams: []catalog.Stream{{Name: "default", Fields: "those of `by`, then that of `count_as`", Doc: "each count as it becomes, or, with `every`, the counts that have changed, in the order in which they first did"}},
 		Promise: "Counts live in memory, from 0 at each start; a tuple that is replayed counts again. Without `every` each count belongs to its tuple. With it, tuples are acked when they are counted, and what is emitted at a tick is not replayed.",
 		Example: "by: word",
 		Make: func(v catalog.Values, inputs []gstorm.Fields) (catalog.Made, error) {
-			by, as, every := v.Texts("by"), v.Text("as"), v.Duration("every")
+			by, as, every := v.Texts("by"), v.Text("count_as"), v.Duration("every")
 			made := catalog.Made{Outline: catalog.OnDefault(append(slices.Clone(by), as)...), NewBolt: func() gstorm.Bolt {
 				return &countBolt{by: by, ticks: every > 0, counts: map[string]*group{}}
 			}}
@@ -32,7 +32,7 @@ func countDefinition() catalog.Definition {
 				return made, errors.New("option every is 0: it must be more")
 			}
 			if slices.Contains(by, as) {
-				return made, errors.New("option as names a field of by: the count needs a name of its own")
+				return made, errors.New("option count_as names a field of by: the count needs a name of its own")
 			}
 			return made, unknownFields(by, inputs)
 		},

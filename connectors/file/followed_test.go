@@ -93,7 +93,7 @@ func TestFollowsWhatIsAdded(t *testing.T) {
 }
 
 func TestFollowsFromTheEnd(t *testing.T) {
-	follow(t, map[string]string{"a.log": "1\n2\n"}, map[string]any{"from": "end"}, func(f *follower) {
+	follow(t, map[string]string{"a.log": "1\n2\n"}, map[string]any{"start": "end"}, func(f *follower) {
 		f.has()
 		add(t, f.path("a.log"), "3\n")
 		f.has("3")

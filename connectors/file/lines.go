@@ -19,7 +19,7 @@ func following() []catalog.Option {
 	return []catalog.Option{
 		{Name: "path", Type: catalog.Texts, Required: true, Doc: "the files, or patterns as `logs/*.gz`, from gstorm's working directory; read in the order of their names, and divided among the tasks"},
 		{Name: "follow", Type: catalog.Truth, Default: false, Doc: "never finish: wait for lines that are added, for new files that the patterns match, and for files that take the place of rotated or cut ones"},
-		{Name: "from", Type: catalog.Text, Default: "start", Choices: []string{"start", "end"}, Doc: "with `follow`: where to begin in files that are there at the start"},
+		{Name: "start", Type: catalog.Text, Default: "beginning", Choices: []string{"beginning", "end"}, Doc: "with `follow`: where to begin in files that are there at the start: at their `beginning`, or at their `end`"},
 		{Name: "poll", Type: catalog.Seconds, Default: 0.25, Doc: "with `follow`: how often the files are looked at, which works on every file system"},
 	}
 }
@@ -35,12 +35,12 @@ func readFiles(v catalog.Values) (func() line.Source, error) {
 			errs = append(errs, fmt.Errorf("option path: %q is no file name and no pattern", pattern))
 		}
 	}
-	if v.Text("from") == "end" && !v.Bool("follow") {
-		errs = append(errs, errors.New("option from is end, which needs follow: there would be nothing to read"))
+	if v.Text("start") == "end" && !v.Bool("follow") {
+		errs = append(errs, errors.New("option start is end, which needs follow: there would be nothing to read"))
 	}
 	return func() line.Source {
 		if v.Bool("follow") {
-			return &followed{patterns: v.Texts("path"), atEnd: v.Text("from") == "end", every: v.Duration("poll"), limits: line.NewLimits(v)}
+			return &followed{patterns: v.Texts("path"), atEnd: v.Text("start") == "end", every: v.Duration("poll"), limits: line.NewLimits(v)}
 		}
 		return &files{patterns: v.Texts("path"), limits: line.NewLimits(v)}
 	}, errors.Join(errs...)
