@@ -191,7 +191,8 @@ func command(given any) ([]string, error) {
 }
 
 func number(given any) (float64, error) {
-	f, err := math.NaN(), error(nil)
+	var f float64
+	var err error
 	switch given := given.(type) {
 	case float64:
 		f = given
