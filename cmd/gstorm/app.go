@@ -21,6 +21,7 @@ that a reliable spout emitted is lost silently, and every error says which file,
    gstorm run word_count.yaml --for 10s         the same for a topology of Storm's Flux, whose components are scripts
    gstorm validate word_count.rb                see everything that is wrong with it
    gstorm graph word_count.rb --format mermaid  see what it looks like
+   gstorm builtins                              see the spouts and bolts that need no code
    gstorm help run                              all about one command
 
 Exit codes: 0 finished or stopped on purpose, 1 the topology failed, 2 invalid use or topology.`

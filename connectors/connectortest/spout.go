@@ -276,7 +276,7 @@ func (k *SpoutKit) share(t *testing.T) {
 	tasks := []*drive{k.begin(t, 0, 2), k.begin(t, 1, 2)}
 	var got []Emission
 	deadline := time.Now().Add(patience)
-	for len(got) < len(k.Want) || !k.Endless && !(tasks[0].finished && tasks[1].finished) {
+	for !(tasks[0].finished && tasks[1].finished || k.Endless && len(got) >= len(k.Want)) {
 		before := len(got)
 		for _, d := range tasks {
 			got = append(got, d.next(t.Context())...)

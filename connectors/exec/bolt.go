@@ -22,7 +22,7 @@ func boltDefinition() catalog.Definition {
 	return catalog.Definition{
 		Name: "exec", Kind: gstorm.BoltKind, Doc: "gives each tuple to a command as a line, and emits the line that it answers",
 		Details: "The command runs as long as the topology and answers every line with one, in order; it must not keep answers back in a buffer (`grep --line-buffered`, `sed -u`, `python3 -u`, `stdbuf -oL`). " +
-			"What it writes to its standard error is logged. Every task runs a command of its own; the environment variables GSTORM_TASK_INDEX and GSTORM_TASKS tell them apart. The command's whole process group ends with the topology.",
+			"What it writes to its standard error is logged. Every task runs a command of its own; the environment variables GSTORM_TASK_INDEX and GSTORM_TASKS tell them apart. " + ending,
 		Options: slices.Concat(commandOptions(), []catalog.Option{
 			line.FormatOption("input", "what a line for the command is"),
 			{Name: "format", Type: catalog.Text, Default: "text", Choices: []string{"text", "json"}, Doc: "what an answer is: `text`, the field `line`, or `json`"},

@@ -22,6 +22,9 @@ func Definitions() []catalog.Definition {
 	return []catalog.Definition{spoutDefinition(), boltDefinition()}
 }
 
+// ending says what becomes of a command in the end.
+const ending = "The command's whole process group ends with the topology. Should gstorm itself be killed, the command is too, on Linux; what that has started finds its pipes closed."
+
 // What is done when the command of a spout has ended.
 const (
 	neverRestart  = "never"
@@ -32,7 +35,7 @@ const (
 func spoutDefinition() catalog.Definition {
 	return catalog.Definition{
 		Name: "exec", Kind: gstorm.SpoutKind, Doc: "runs a command and emits the lines that it writes to its standard output",
-		Details: "What it writes to its standard error is logged. Every task runs a command of its own; the environment variables GSTORM_TASK_INDEX and GSTORM_TASKS tell them apart. The command's whole process group ends with the topology.",
+		Details: "What it writes to its standard error is logged. Every task runs a command of its own; the environment variables GSTORM_TASK_INDEX and GSTORM_TASKS tell them apart. " + ending,
 		Options: slices.Concat(commandOptions(), []catalog.Option{
 			{Name: "format", Type: catalog.Text, Default: "text", Choices: []string{"text", "json"}, Doc: "what a line is: `text`, the field `line`, or `json`"},
 		}, line.JSONOptions(), []catalog.Option{
