@@ -50,7 +50,7 @@ func linesDefinition() catalog.Definition {
 	return catalog.Definition{
 		Name: "lines", Kind: gstorm.SpoutKind, Doc: "reads the lines of files", Details: unreadable,
 		Options: slices.Concat(following(), []catalog.Option{
-			{Name: "position", Type: catalog.Truth, Default: false, Doc: "also emit the fields `file` and `number`, which say where the line stands"},
+			{Name: "position", Type: catalog.Truth, Default: false, Doc: "also emit the fields `file` and `number`, which say where the line stands, counted from where reading began"},
 		}, line.LimitOptions()),
 		Streams: []catalog.Stream{{Name: "default", Fields: "`line`; with `position` also `file` and `number`", Doc: "each line without its end"}},
 		Promise: replay,

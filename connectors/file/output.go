@@ -3,10 +3,11 @@ package file
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -42,11 +43,23 @@ func (o *output) open() error {
 		o.file, o.size, o.begun = file, info.Size(), time.Now()
 		err = o.endLine()
 	}
+	if err == nil && o.sync {
+		err = syncFolder(filepath.Dir(o.path))
+	}
 	if err != nil {
 		o.file = nil
 		return errors.Join(fmt.Errorf("open output %s: %w", o.path, err), file.Close())
 	}
 	return nil
+}
+
+// syncFolder brings the names in a folder to the disk.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func (o *output) endLine() error {
@@ -123,16 +136,21 @@ func (o *output) rotate(now time.Time) error {
 	return err
 }
 
-// nextName is the file's name with a number behind those that there are, so that the order of the numbers is that of time.
+// nextName is the file's name with the number after the highest that there is, so that their order is that of time.
 func (o *output) nextName() (string, error) {
-	for n := 1; ; n++ {
-		name := fmt.Sprintf("%s.%d", o.path, n)
-		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-			return name, nil
-		} else if err != nil {
-			return "", fmt.Errorf("rotate an output: %w", err)
+	entries, err := os.ReadDir(filepath.Dir(o.path))
+	if err != nil {
+		return "", fmt.Errorf("rotate an output: %w", err)
+	}
+	highest := 0
+	for _, e := range entries {
+		if number, ok := strings.CutPrefix(e.Name(), filepath.Base(o.path)+"."); ok {
+			if n, err := strconv.Atoi(number); err == nil {
+				highest = max(highest, n)
+			}
 		}
 	}
+	return fmt.Sprintf("%s.%d", o.path, highest+1), nil
 }
 
 // close closes the file; what it holds is on the disk then, if that was asked for.

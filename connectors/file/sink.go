@@ -16,7 +16,7 @@ import (
 func sinkDefinition() catalog.Definition {
 	return catalog.Definition{
 		Name: "file", Kind: gstorm.BoltKind, Doc: "writes a line to a file for each tuple",
-		Details: "A file that is there is appended to. One that is full is renamed: `out.txt` becomes `out.txt.1`, or the next number that is free. With several tasks each has a file of its own, with the number of the task before the ending: `out-0.txt`, `out-1.txt`, and so on.",
+		Details: "A file that is there is appended to. One that is full is renamed: `out.txt` becomes `out.txt.1`, or has the number after the highest that there is. With several tasks each has a file of its own, with the number of the task before the ending: `out-0.txt`, `out-1.txt`, and so on.",
 		Options: []catalog.Option{
 			{Name: "path", Type: catalog.Text, Required: true, Doc: "the file, from gstorm's working directory; its folder is made if need be"},
 			line.FormatOption("format", "what a line is"),

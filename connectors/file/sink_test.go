@@ -162,7 +162,7 @@ func TestRotation(t *testing.T) {
 		put("c")
 		connectortest.Close(t, b)
 		want := map[string]string{
-			"a.txt.1": "old\n12345\n", "a.txt.2": "kept\n", "a.txt.3": "678901234567890\n", "a.txt.4": "a\nb\n", "a.txt": "c\n",
+			"a.txt.2": "kept\n", "a.txt.3": "old\n12345\n", "a.txt.4": "678901234567890\n", "a.txt.5": "a\nb\n", "a.txt": "c\n",
 		}
 		if diff := cmp.Diff(want, contents(t, dir)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
