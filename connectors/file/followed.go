@@ -19,6 +19,16 @@ import (
 // lingering is how long a file is still read after it has lost its name: whoever writes to it may do so for a while.
 const lingering = time.Minute
 
+// stillLooks is for how many looks a packed file must not have changed before it is read: it can be read once only, when it is
+// whole.
+const stillLooks = 4
+
+// still is a packed file that may still be written.
+type still struct {
+	info  os.FileInfo
+	looks int
+}
+
 // followed are the source of the lines of files that grow, for ever. Which of the tasks reads a file its number on the disk
 // says, which it keeps when it is renamed.
 type followed struct {
@@ -31,6 +41,7 @@ type followed struct {
 	tails  []*tail          // all that are read, in turn
 	named  map[string]*tail // those of them that have their names
 	lives  map[string]int   // how many files have had a name
+	packed map[string]*still
 	turn   int
 	looked time.Time // when the files were last looked at
 }
@@ -38,7 +49,7 @@ type followed struct {
 // Open implements line.Source.
 func (f *followed) Open(_ context.Context, task *gstorm.TaskContext) error {
 	f.task, f.limits = task, f.limits.Counted(task)
-	f.named, f.lives = map[string]*tail{}, map[string]int{}
+	f.named, f.lives, f.packed = map[string]*tail{}, map[string]int{}, map[string]*still{}
 	f.looked = time.Now()
 	return f.find(f.atEnd)
 }
@@ -135,6 +146,9 @@ func (f *followed) begin(name string, atEnd bool) error {
 	if err != nil {
 		return fmt.Errorf("follow a file: %w", err)
 	}
+	if info.Size() < int64(len(gzipMagic)) {
+		return nil // it may become either
+	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Ino%uint64(max(f.task.Tasks, 1))) != f.task.Index {
 		return nil
 	}
@@ -151,9 +165,26 @@ func (f *followed) begin(name string, atEnd bool) error {
 	if err != nil {
 		return err
 	}
+	if t.packed && !f.whole(name, info) {
+		return t.close()
+	}
 	f.lives[name]++
 	f.tails, f.named[name] = append(f.tails, t), t
 	return nil
+}
+
+// whole reports whether a packed file has been the same for some time.
+func (f *followed) whole(name string, info os.FileInfo) bool {
+	s := f.packed[name]
+	if s == nil || !os.SameFile(s.info, info) || s.info.Size() != info.Size() || !s.info.ModTime().Equal(info.ModTime()) {
+		s = &still{info: info}
+		f.packed[name] = s
+	}
+	if s.looks++; s.looks < stillLooks {
+		return false
+	}
+	delete(f.packed, name)
+	return true
 }
 
 // Close implements line.Source.

@@ -162,6 +162,20 @@ func TestFollowsAFileThatIsCut(t *testing.T) {
 	})
 }
 
+func TestAPackedFileIsReadWhenItIsWhole(t *testing.T) {
+	follow(t, nil, nil, func(f *follower) {
+		text := packed(t, "1\n2\n")
+		write(t, f.dir, "a.log", "")
+		f.has()
+		for _, piece := range []string{text[:1], text[1:12], text[12:]} {
+			add(t, f.path("a.log"), piece)
+			f.pass(500 * time.Millisecond)
+		}
+		f.has("1", "2")
+		f.has()
+	})
+}
+
 func TestABusyFileDoesNotHoldUpOthers(t *testing.T) {
 	follow(t, map[string]string{"a.log": "a\na\na\na\na\na\n", "b.log": "b\n"}, nil, func(f *follower) {
 		f.pass(time.Second)

@@ -25,7 +25,7 @@ func following() []catalog.Option {
 }
 
 // unreadable says what is done about bytes that are no text.
-const unreadable = "Files that gzip has packed are unpacked, whatever they are called. Lines end with LF or CRLF; the last one needs no end (with `follow`, it is waited for). Bytes that are no UTF-8 are replaced by U+FFFD; the metric `invalid_utf8_lines` counts the lines."
+const unreadable = "Files that gzip has packed are unpacked, whatever they are called. Lines end with LF or CRLF; the last one needs no end (with `follow`, it is waited for, and packed files are read once nobody has written to them for four looks). Bytes that are no UTF-8 are replaced by U+FFFD; the metric `invalid_utf8_lines` counts the lines."
 
 // readFiles is what makes the source of each task.
 func readFiles(v catalog.Values) (func() line.Source, error) {

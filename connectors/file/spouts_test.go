@@ -220,7 +220,7 @@ func TestLinesThatAreNoUTF8AreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := task.Metrics.(*connectortest.Metrics).Value("invalid_utf8_lines"); n != 2 {
+	if n := task.Metrics.(*connectortest.Metrics).Value("invalid_utf8_lines"); n != int64(2) {
 		t.Errorf("%v lines were counted", n)
 	}
 }

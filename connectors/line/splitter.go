@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/gstorm/gstorm"
@@ -45,11 +46,8 @@ func NewLimits(v catalog.Values) Limits {
 
 // Counted are the limits with a metric of the task that counts the lines in which something was no UTF-8.
 func (l Limits) Counted(task *gstorm.TaskContext) Limits {
-	n := 0
-	l.replaced = func() {
-		n++
-		task.Metrics.Set("invalid_utf8_lines", n)
-	}
+	var n atomic.Int64
+	l.replaced = func() { task.Metrics.Set("invalid_utf8_lines", n.Add(1)) }
 	return l
 }
 
