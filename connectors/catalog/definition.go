@@ -6,6 +6,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func (d *Definition) Build(options map[string]any, inputs []gstorm.Fields) (Made
 func (d *Definition) read(options map[string]any) (Values, error) {
 	v := Values{}
 	var errs []error
-	for _, name := range slices.Sorted(keys(options)) {
+	for _, name := range slices.Sorted(maps.Keys(options)) {
 		if !slices.ContainsFunc(d.Options, func(o Option) bool { return o.Name == name }) {
 			errs = append(errs, d.unknown(name))
 		}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -286,5 +284,3 @@ func show(value any) string {
 	}
 	return string(text)
 }
-
-func keys(m map[string]any) iter.Seq[string] { return maps.Keys(m) }
