@@ -77,6 +77,17 @@ func (b *Builder) ShellBolt(id string, command ...string) *Declarer {
 	return b.declare(Component{ID: id, Kind: BoltKind, Implementation: Implementation{Type: ShellImplementation, Command: command}})
 }
 
+// BuiltinSpout declares a spout that comes with gstorm, by its name and with its options: see docs/builtins.md. It declares
+// its outputs by itself; Output can give their fields other names.
+func (b *Builder) BuiltinSpout(id, name string, options map[string]any) *Declarer {
+	return b.declare(Component{ID: id, Kind: SpoutKind, Implementation: Implementation{Type: BuiltinImplementation, Name: name, Options: options}})
+}
+
+// BuiltinBolt declares a bolt that comes with gstorm, as BuiltinSpout does a spout.
+func (b *Builder) BuiltinBolt(id, name string, options map[string]any) *Declarer {
+	return b.declare(Component{ID: id, Kind: BoltKind, Implementation: Implementation{Type: BuiltinImplementation, Name: name, Options: options}})
+}
+
 func (b *Builder) declare(c Component) *Declarer {
 	c.Parallelism = 1
 	c.At = caller(3)

@@ -1,8 +1,8 @@
 package gstorm
 
-// nearest returns the name that a misspelt one most likely meant, or "" if none is near: at most a third of its letters
+// Nearest returns the name that a misspelt one most likely meant, or "" if none is near: at most a third of its letters
 // differ.
-func nearest(name string, names []string) string {
+func Nearest(name string, names []string) string {
 	best, bestDistance := "", len(name)/3+1
 	for _, n := range names {
 		if d := editDistance(name, n); d < bestDistance {

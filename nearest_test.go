@@ -19,7 +19,7 @@ func TestNearest(t *testing.T) {
 	names := []string{"lines", "split", "count_words", "a"}
 	for name, want := range map[string]string{"line": "lines", "spilt": "split", "count_wrods": "count_words", "cuont_wrods": "count_words",
 		"words": "", "b": "", "": "", "lins": "lines"} {
-		if got := nearest(name, names); got != want {
+		if got := Nearest(name, names); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

@@ -70,6 +70,7 @@ type Implementation struct {
 	Dir     string            `json:"dir,omitempty"`     // shell: working directory (Storm's resources directory)
 	Env     map[string]string `json:"env,omitempty"`     // shell: on top of gstorm's own environment (Storm's setEnv)
 	Name    string            `json:"name,omitempty"`    // builtin
+	Options map[string]any    `json:"options,omitempty"` // builtin: what makes one of many of it, by the names of its options
 	// file: where the component is of another file than the topology's, which file, and the component's name there. A
 	// component of the topology's own file has neither, its name there is its id.
 	File      string `json:"file,omitempty"`

@@ -11,11 +11,12 @@ import (
 const MaxTasks = 10_000
 
 // Validate finds everything that is wrong with a topology, at once: what the front end reported and what breaks a rule,
-// ordered by file and line. builtin says which built-in components there are; nil means none. A topology without a
-// problem of severity Error can be planned and run.
-func (t *Topology) Validate(builtin func(kind Kind, name string) bool) Problems {
-	v := validation{t: t, builtin: builtin, problems: slices.Clone(t.Problems)}
+// ordered by file and line. builtins says which built-in components there are; nil means none. What those emit must be filled
+// in already (SettleBuiltins). A topology without a problem of severity Error can be planned and run.
+func (t *Topology) Validate(builtins Builtins) Problems {
+	v := validation{t: t, builtins: builtins, problems: slices.Clone(t.Problems)}
 	v.topology()
+	v.outline()
 	seen := map[string]Position{}
 	for i := range t.Components {
 		c := &t.Components[i]
@@ -32,7 +33,8 @@ func (t *Topology) Validate(builtin func(kind Kind, name string) bool) Problems 
 
 type validation struct {
 	t        *Topology
-	builtin  func(Kind, string) bool
+	builtins Builtins
+	vague    map[string]bool // the built-in components whose outputs are not known, by id
 	problems Problems
 }
 
@@ -182,9 +184,7 @@ func (v *validation) implementation(c *Component) {
 			v.errorf(c.At, "%s %q has no command to run", c.Kind, c.ID)
 		}
 	case BuiltinImplementation:
-		if v.builtin == nil || !v.builtin(c.Kind, impl.Name) {
-			v.errorf(c.At, "%s %q: there is no built-in %s %q", c.Kind, c.ID, c.Kind, impl.Name)
-		}
+		v.builtin(c)
 	case NativeImplementation:
 		if c.Kind == SpoutKind && impl.NewSpout == nil || c.Kind == BoltKind && impl.NewBolt == nil {
 			v.errorf(c.At, "%s %q has no Go function that makes it", c.Kind, c.ID)
@@ -220,6 +220,9 @@ func (v *validation) input(c *Component, i int) {
 		return
 	}
 	stream, ok := source.Outputs[in.StreamID()]
+	if v.vague[in.From] && len(stream.Fields) == 0 {
+		return
+	}
 	if !ok {
 		v.errorf(in.At, "bolt %q: %q has no stream %q (its streams: %s)", c.ID, in.From, in.StreamID(), orNone(source.StreamIDs()))
 		return
@@ -284,7 +287,7 @@ func (v *validation) nearestComponent(id string) string {
 	for i, c := range v.t.Components {
 		ids[i] = c.ID
 	}
-	if near := nearest(id, ids); near != "" {
+	if near := Nearest(id, ids); near != "" {
 		return fmt.Sprintf(", did you mean %q?", near)
 	}
 	return fmt.Sprintf(" (components: %s)", orNone(ids))

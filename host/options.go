@@ -18,8 +18,8 @@ type Options struct {
 	Plan *plan.Plan
 	// Launch says how a task of a component that is no Go value is started.
 	Launch func(c *plan.Component) (Launch, error)
-	// Builtin returns what makes the component of that kind and name; both nil: there is none.
-	Builtin func(kind gstorm.Kind, name string) (spout func() gstorm.Spout, bolt func() gstorm.Bolt)
+	// Builtin returns what makes the component of that kind which impl names. One of the two is set where there is no error.
+	Builtin func(kind gstorm.Kind, impl *gstorm.Implementation) (spout func() gstorm.Spout, bolt func() gstorm.Bolt, err error)
 	Logger  *slog.Logger
 	// Print gets what the components print to their standard output, by lines and from any goroutine.
 	Print func(component string, task int, line string)

@@ -109,7 +109,10 @@ func (w *Worker) implement(t *task) error {
 	impl := &t.component.Implementation
 	newSpout, newBolt := impl.NewSpout, impl.NewBolt
 	if impl.Type == gstorm.BuiltinImplementation && w.options.Builtin != nil {
-		newSpout, newBolt = w.options.Builtin(t.component.Kind, impl.Name)
+		var err error
+		if newSpout, newBolt, err = w.options.Builtin(t.component.Kind, impl); err != nil {
+			return fmt.Errorf("%s %q: %w", t.component.Kind, t.component.ID, err)
+		}
 	}
 	spout := t.component.Kind == gstorm.SpoutKind
 	var loop *spoutLoop

@@ -1,5 +1,6 @@
 // Package local runs a topology inside of a program, by the same code as `gstorm run`: components in Go as goroutines,
-// commands and components of Ruby, Python and JavaScript files as child processes.
+// commands and components of Ruby, Python and JavaScript files as child processes. What is
+// built in it has too.
 //
 //	t := gstorm.NewBuilder("words")
 //	t.Spout("lines", func() gstorm.Spout { return &Lines{} }).Output("default", "line")
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/gstorm/gstorm"
@@ -21,6 +23,7 @@ import (
 	"github.com/gstorm/gstorm/adapters/javascript"
 	"github.com/gstorm/gstorm/adapters/python"
 	"github.com/gstorm/gstorm/adapters/ruby"
+	"github.com/gstorm/gstorm/connectors/builtin"
 	"github.com/gstorm/gstorm/host"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
@@ -60,6 +63,7 @@ func Run(ctx context.Context, t *gstorm.Topology, o Options) (*Summary, error) {
 		o.Print = func(line string) { _, _ = fmt.Println(line) }
 	}
 	topology := *t
+	topology.Components = slices.Clone(t.Components) // they are filled in
 	topology.Config = t.Config.Merge(o.Config)
 	session, launches, err := open(ctx, &topology, o)
 	if err != nil {
@@ -78,7 +82,9 @@ func open(ctx context.Context, t *gstorm.Topology, o Options) (adapters.Session,
 	}
 	launches, problems := adapters.Launches(session, o.Logger)
 	t.Problems = append(t.Problems, problems...)
-	if problems := t.Validate(nil); len(problems.Errors()) > 0 {
+	builtins := builtin.All()
+	t.SettleBuiltins(builtins.Outline)
+	if problems := t.Validate(builtins.Outline); len(problems.Errors()) > 0 {
 		return nil, nil, errors.Join(problems, session.Close())
 	}
 	return session, launches, nil
@@ -90,7 +96,7 @@ func run(ctx context.Context, t *gstorm.Topology, launches map[string]adapters.L
 		return nil, err
 	}
 	w, err := host.New(host.Options{
-		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe,
+		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe, Builtin: builtin.All().New,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(launches[c.ID]), nil },
 		Print:  func(_ string, _ int, line string) { o.Print(line) },
 	})

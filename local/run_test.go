@@ -110,3 +110,28 @@ func TestATopologyThatFails(t *testing.T) {
 		t.Errorf("error %v, summary %+v", err, s)
 	}
 }
+
+func TestBuiltInComponentsTakePart(t *testing.T) {
+	sum := int64(0)
+	b := gstorm.NewBuilder("builtin")
+	b.BuiltinSpout("numbers", "generate", map[string]any{"count": 10})
+	b.BuiltinBolt("odd", "filter", map[string]any{"when": "n % 2 == 1"}).From("numbers", "", gstorm.Shuffle)
+	b.BuiltinBolt("double", "map", map[string]any{"fields": []any{map[string]any{"twice": "2 * n"}}}).From("odd", "", gstorm.Shuffle)
+	b.BoltFunc("sum", func(_ context.Context, t *gstorm.Tuple, _ *gstorm.Collector) error {
+		n, err := t.Int("twice")
+		sum += n
+		return err
+	}).From("double", "", gstorm.Global)
+	topology := b.Topology()
+	if _, err := local.Run(t.Context(), topology, local.Options{}); err != nil || sum != 50 {
+		t.Errorf("sum %d, error %v", sum, err)
+	}
+	if outputs := topology.Component("odd").Outputs; outputs != nil {
+		t.Errorf("the program's topology was changed: %v", outputs)
+	}
+	b.BuiltinBolt("wrong", "filter", map[string]any{"when": "m > 1"}).From("numbers", "", gstorm.Shuffle)
+	_, err := local.Run(t.Context(), b.Topology(), local.Options{})
+	if err == nil || !strings.Contains(err.Error(), `run_test.go:`) || !strings.Contains(err.Error(), "unknown name m") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -21,6 +21,7 @@ that a reliable spout emitted is lost silently, and every error says which file,
    gstorm run word_count.yaml --for 10s         the same for a topology of Storm's Flux, whose components are scripts
    gstorm validate word_count.rb                see everything that is wrong with it
    gstorm graph word_count.rb --format mermaid  see what it looks like
+   gstorm builtins                              see the spouts and bolts that need no code
    gstorm help run                              all about one command
 
 Exit codes: 0 finished or stopped on purpose, 1 the topology failed, 2 invalid use or topology.`
@@ -33,7 +34,7 @@ func (p *program) app() *cli.App {
 		Version:   gstorm.Version(),
 		Commands: []*cli.Command{
 			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
-			p.newCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
+			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,

@@ -67,7 +67,7 @@ func (p *program) component(c *cli.Context) error {
 	} else {
 		l.topology = tuples.Single(l.topology, names[0], nil, nil)
 	}
-	l.problems = append(l.problems, l.topology.Validate(p.builtins.has)...)
+	l.problems = append(l.problems, l.topology.Validate(p.builtins.Outline)...)
 	e, err := t.prepare(l, s, hooks{observe: answers.emitted})
 	if err != nil {
 		return err

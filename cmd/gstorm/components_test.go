@@ -10,6 +10,8 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
+	"github.com/gstorm/gstorm/connectors/builtin"
+	"github.com/gstorm/gstorm/connectors/catalog"
 )
 
 // descriptions is an adapter for files that are topology descriptions already. Its sessions run no process; the key
@@ -60,14 +62,24 @@ func (d description) Drive(ctx context.Context, c adapters.Control) error {
 }
 
 // withTestComponents adds the components that scripts use.
-func withTestComponents(b builtins) builtins {
-	b.spouts["Numbers"] = func() gstorm.Spout { return &numbers{} }
-	b.spouts["Endless"] = func() gstorm.Spout { return &numbers{endless: true} }
-	b.spouts["Broken"] = func() gstorm.Spout { return broken{} }
-	b.bolts["Sink"] = func() gstorm.Bolt { return &sink{} }
-	b.bolts["Picky"] = func() gstorm.Bolt { return &sink{picky: true} }
-	b.bolts["Hold"] = func() gstorm.Bolt { return &sink{hold: true} }
-	return b
+func withTestComponents(all builtin.Catalog) builtin.Catalog {
+	spout := func(name string, make func() gstorm.Spout) catalog.Definition {
+		return catalog.Definition{Name: name, Kind: gstorm.SpoutKind, Make: func(catalog.Values, []gstorm.Fields) (catalog.Made, error) {
+			return catalog.Made{Outline: catalog.OnDefault("n"), NewSpout: make}, nil
+		}}
+	}
+	bolt := func(name string, make func() gstorm.Bolt) catalog.Definition {
+		return catalog.Definition{Name: name, Kind: gstorm.BoltKind, Make: func(catalog.Values, []gstorm.Fields) (catalog.Made, error) {
+			return catalog.Made{NewBolt: make}, nil
+		}}
+	}
+	return append(all,
+		spout("Numbers", func() gstorm.Spout { return &numbers{} }),
+		spout("Endless", func() gstorm.Spout { return &numbers{endless: true} }),
+		spout("Broken", func() gstorm.Spout { return broken{} }),
+		bolt("Sink", func() gstorm.Bolt { return &sink{} }),
+		bolt("Picky", func() gstorm.Bolt { return &sink{picky: true} }),
+		bolt("Hold", func() gstorm.Bolt { return &sink{hold: true} }))
 }
 
 // numbers emits 0 to 9, or on and on, with message ids.

@@ -12,6 +12,7 @@ import (
 	"github.com/gstorm/gstorm/adapters/javascript"
 	"github.com/gstorm/gstorm/adapters/python"
 	"github.com/gstorm/gstorm/adapters/ruby"
+	"github.com/gstorm/gstorm/connectors/builtin"
 )
 
 func main() {
@@ -22,7 +23,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{
 		stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv,
-		adapters: []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}, goplugin.Adapter{}, fluxadapter.Adapter{}}, builtins: shipped(),
+		adapters: []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}, goplugin.Adapter{}, fluxadapter.Adapter{}}, builtins: builtin.All(),
 	}
 	return p.main(ctx, args)
 }
@@ -39,6 +40,6 @@ type program struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	adapters       []adapters.Adapter
-	builtins       builtins
+	builtins       builtin.Catalog
 	arguments      []string // the topology's own: what stood after --
 }

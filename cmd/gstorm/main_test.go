@@ -18,6 +18,7 @@ import (
 	"github.com/gstorm/gstorm/adapters"
 	fluxadapter "github.com/gstorm/gstorm/adapters/flux"
 	"github.com/gstorm/gstorm/adapters/ruby"
+	"github.com/gstorm/gstorm/connectors/builtin"
 )
 
 // TestMain makes the test binary two commands for scripts: gstorm as it is shipped, and gstorm-test, which also opens
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 		"gstorm-test": func() {
 			p := &program{
 				stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
-				adapters: []adapters.Adapter{ruby.Adapter{}, fluxadapter.Adapter{}, descriptions{}}, builtins: withTestComponents(shipped()),
+				adapters: []adapters.Adapter{ruby.Adapter{}, fluxadapter.Adapter{}, descriptions{}}, builtins: withTestComponents(builtin.All()),
 			}
 			os.Exit(p.main(context.Background(), os.Args))
 		},

@@ -203,7 +203,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	}
 	gcfloor.Set()
 	e.worker, err = host.New(host.Options{
-		Plan: built, Builtin: p.builtins.find, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
+		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(l.launches[c.ID]), nil },
 		Print:  func(_ string, _ int, line string) { h.print(line) }, Observe: h.observe,
 	})

@@ -103,9 +103,10 @@ func (p *program) load(ctx context.Context, s selection, log *slog.Logger, print
 	if s.request.Name != "" {
 		l.topology.Name = s.request.Name
 	}
+	l.topology.SettleBuiltins(p.builtins.Outline)
 	whole := *l.topology // the description itself keeps to what the file's process reported
 	whole.Problems = slices.Concat(whole.Problems, problems)
-	l.problems = whole.Validate(p.builtins.has)
+	l.problems = whole.Validate(p.builtins.Outline)
 	return l, nil
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // public are the packages that programs of others import, by folder.
-var public = []string{"", "local", "gstormtest", "plugin"}
+var public = []string{"", "local", "gstormtest", "plugin", "connectors/connectortest"}
 
 const module = "github.com/gstorm/gstorm"
 

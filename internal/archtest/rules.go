@@ -55,8 +55,14 @@ var rules = []rule{
 		"to all else a component in Go is a process like any other"},
 	{"internal/guard/...", "... external",
 		"users' programs have it too"},
-	{"connectors/...", "... !connectors/... !state/... !.",
+	{"connectors/...", "... !connectors/... !state/... !internal/procgroup !.",
 		"connectors have nothing that a user's own component could not have"},
+	{"... !host/... !adapters/... !connectors/exec", "internal/procgroup",
+		"few start processes, and all of those end them in the same way"},
+	{"... !connectors/builtin !cmd/... !local/...", "connectors/builtin",
+		"only who runs a topology has components for it; all else gets to know them by gstorm.Builtins"},
+	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
+		"libraries of components stay with them"},
 
 	{"internal/plan/...", "... external !.",
 		"plain data that hosts and clusters share"},
@@ -86,8 +92,8 @@ var rules = []rule{
 		"only cmd reads the command line"},
 	{"...", "log",
 		"records are structured and go to the logger that one was given: log/slog"},
-	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest !gstormtest",
-		"host/hosttest/... internal/schematest internal/archtest spec/libraries adapters/adapterstest testing " +
+	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest !connectors/connectortest !gstormtest",
+		"host/hosttest/... internal/schematest internal/archtest spec/libraries adapters/adapterstest connectors/connectortest testing " +
 			"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
 			"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
 		"the tools of tests stay out of the binary"},

@@ -9,7 +9,7 @@ import (
 
 // component makes a spout or bolt of an item of that section.
 func (b *builder) component(n *node, kind gstorm.Kind) {
-	keys := n.keys(b.report, fmt.Sprintf("a %s", kind), "id", "className", "constructorArgs", "properties", "configMethods",
+	keys := n.keys(b.report, fmt.Sprintf("a %s", kind), "id", "builtin", "options", "className", "constructorArgs", "properties", "configMethods",
 		"factory", "factoryArgs", "parallelism", "numTasks", "onHeapMemoryLoad", "offHeapMemoryLoad", "cpuLoad", "config")
 	if n.empty() {
 		b.errorf(n.at, "a %s is empty", kind)
@@ -69,11 +69,18 @@ func (b *builder) implement(c *gstorm.Component, keys map[string]*node) {
 			return
 		}
 	}
+	if n := keys["builtin"]; !n.empty() {
+		b.named(c, keys)
+		return
+	}
+	if n := keys["options"]; !n.empty() {
+		b.errorf(n.at, "%s %q has options, which are for a builtin", c.Kind, c.ID)
+	}
 	class := findClass(c.Class)
 	file, name, ofFile := strings.Cut(c.Class, ":")
 	switch {
 	case c.Class == "":
-		b.errorf(c.At, "%s %q has no className", c.Kind, c.ID)
+		b.errorf(c.At, "%s %q has no className and no builtin", c.Kind, c.ID)
 		b.foreign(c)
 	case ofFile && file != "" && name != "":
 		c.Implementation = gstorm.Implementation{Type: gstorm.FileImplementation, File: file, Component: name}
@@ -96,7 +103,20 @@ func (b *builder) foreign(c *gstorm.Component) {
 	b.unknown[c.ID] = true
 }
 
-// builtin makes c one of gstorm's own components. They take no options: those of Storm's classes change nothing that a
+// named makes c the component of gstorm's own that the key builtin names, with its options.
+func (b *builder) named(c *gstorm.Component, keys map[string]*node) {
+	c.Implementation = gstorm.Implementation{Type: gstorm.BuiltinImplementation, Name: keys["builtin"].string(b.report, "builtin")}
+	if n := keys["options"]; n.is(mapping, b.report, "options") {
+		c.Implementation.Options, _ = n.any().(map[string]any)
+	}
+	for _, key := range []string{"className", "constructorArgs", "properties", "configMethods"} {
+		if n := keys[key]; !n.empty() {
+			b.errorf(n.at, "%s %q has a %s, but a builtin has only options", c.Kind, c.ID, key)
+		}
+	}
+}
+
+// builtin makes c one of the components that come with Storm, by its class. They take no options: those of Storm's classes change nothing that a
 // topology can see.
 func (b *builder) builtin(c *gstorm.Component, of *class, keys map[string]*node) {
 	c.Implementation = gstorm.Implementation{Type: gstorm.BuiltinImplementation, Name: short(of.name)}

@@ -11,6 +11,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/connectors/builtin"
 	"github.com/gstorm/gstorm/internal/schematest"
 	"github.com/gstorm/gstorm/spec"
 	"github.com/gstorm/gstorm/stream/flux"
@@ -94,7 +95,8 @@ func refusal(t *testing.T, err error) string {
 // show is the description with a component a line, then its problems.
 func show(t *testing.T, topology *gstorm.Topology) string {
 	var b strings.Builder
-	problems := topology.Validate(func(gstorm.Kind, string) bool { return true })
+	topology.SettleBuiltins(builtin.All().Outline)
+	problems := topology.Validate(builtin.All().Outline)
 	components := topology.Components
 	whole := *topology
 	whole.Components, whole.Problems = nil, nil

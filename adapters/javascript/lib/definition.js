@@ -14,7 +14,7 @@ const OPTIONS = ['parallelism', 'tasks', 'config', 'outputs'];
  * groupings say where a bolt's tuples come from; what is wrong with that is found by gstorm, for all languages alike.
  */
 class Definition {
-  /** component: a Component, or an External or Shell. at: where it was declared. */
+  /** component: a Component, or what external(), builtin() and shell() return. at: where it was declared. */
   constructor(kind, id, component, options, at) {
     this.kind = kind;
     this.id = String(id);

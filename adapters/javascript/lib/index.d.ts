@@ -240,6 +240,9 @@ export function reliableSpout(
 /** A component of another file, in any language that gstorm runs: external('report.py:Report'). */
 export function external(reference: string): Foreign;
 
+/** A component that comes with gstorm, with its options: builtin('lines', { path: 'posts.txt' }). */
+export function builtin(name: string, options?: Record<string, unknown>): Foreign;
+
 /** A component that is a command which speaks the multilang protocol. */
 export function shell(
   command: string[],

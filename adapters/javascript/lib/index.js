@@ -4,6 +4,7 @@
 
 const { batchBolt } = require('./batch_bolt');
 const { bolt } = require('./bolt');
+const { builtin } = require('./builtin');
 const { external } = require('./external');
 const { log } = require('./log');
 const { reliableSpout } = require('./reliable_spout');
@@ -13,4 +14,4 @@ const { spout } = require('./spout');
 const { topology } = require('./topology');
 
 // Import finds the names of a list like this one, not of one that is computed.
-module.exports = { batchBolt, bolt, external, log, reliableSpout, run, shell, spout, submit, topology };
+module.exports = { batchBolt, bolt, builtin, external, log, reliableSpout, run, shell, spout, submit, topology };

@@ -45,7 +45,7 @@ class Builder {
   #declare(kind, id, component, options) {
     if (typeof component?.newRunner !== 'function' && component?.implementation === undefined) {
       throw new DefinitionError(
-        `t.${kind}('${id}', ...) takes what ${kind}() returns, external() or shell(), not ${typeof component}`,
+        `t.${kind}('${id}', ...) takes what ${kind}() returns, external(), builtin() or shell(), not ${typeof component}`,
       );
     }
     if (component.kind !== undefined && component.kind !== kind) {

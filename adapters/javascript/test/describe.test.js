@@ -21,6 +21,28 @@ export default topology('my-topology', (t) => {
 });
 `;
 
+test('components that come with gstorm are described by name and options', async (t) => {
+  const described = await Describing.of(
+    t,
+    `import { builtin, topology } from 'gstorm';
+export default topology('t', (t) => {
+  t.spout('logs', builtin('lines', { path: ['a.log'], follow: true, poll: 0.5 }));
+  t.bolt('some', builtin('filter', { when: 'line != ""' }), { outputs: ['text'] }).shuffle('logs');
+  t.bolt('log', builtin('log')).shuffle('some');
+});
+`,
+  );
+  const [logs, some, log] = described.topology.components;
+  assert.deepEqual(logs.run, {
+    type: 'builtin',
+    name: 'lines',
+    options: { path: ['a.log'], follow: true, poll: 0.5 },
+  });
+  assert.deepEqual(some.run.options, { when: 'line != ""' });
+  assert.deepEqual(some.outputs, { default: { fields: ['text'] } });
+  assert.deepEqual(log.run, { type: 'builtin', name: 'log' });
+});
+
 test('a topology is described with all that was said of it, and where', async (t) => {
   const described = await Describing.of(t, TOPOLOGY);
   const at = (line) => ({ file: 'topology.mjs', line });

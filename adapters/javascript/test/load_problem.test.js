@@ -7,7 +7,7 @@ const { Folder } = require('./support/folder');
 
 // What is wrong with a file is one message that says where and what to do.
 
-const IMPORT = "import { bolt, spout, shell, external, topology } from 'gstorm';\n";
+const IMPORT = "import { bolt, builtin, spout, shell, external, topology } from 'gstorm';\n";
 const within = (statement) => `${IMPORT}export default topology('t', (t) => {\n  ${statement}\n});\n`;
 
 const CASES = [
@@ -72,7 +72,7 @@ const CASES = [
   [
     'no component',
     within("t.bolt('b', (t) => {});"),
-    "topology.mjs:3: error: t.bolt('b', ...) takes what bolt() returns, external() or shell(), not function",
+    "topology.mjs:3: error: t.bolt('b', ...) takes what bolt() returns, external(), builtin() or shell(), not function",
   ],
   [
     'the wrong kind',
@@ -88,6 +88,11 @@ const CASES = [
     'no concurrency',
     within("t.bolt('b', bolt([], (t) => {}, { concurrency: 0 }));"),
     'topology.mjs:3: error: the concurrency of a bolt has to be a whole number from 1 on, it is 0',
+  ],
+  [
+    'no name',
+    within("t.bolt('b', builtin({ path: 'a' }));"),
+    "topology.mjs:3: error: builtin takes a name and options, as in builtin('lines', { path: 'posts.txt' })",
   ],
   [
     'no reference',

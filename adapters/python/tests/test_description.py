@@ -8,7 +8,7 @@ import subprocess
 from support.process import BOOT, PYTHON
 
 HEAD = """
-from gostorm import Bolt, External, Grouping, ShellBolt, ShellSpout, Spout, Stream, Topology, bolt, spout
+from gostorm import Bolt, Builtin, External, Grouping, ShellBolt, ShellSpout, Spout, Stream, Topology, bolt, spout
 
 class Lines(Spout):
     outputs = ["line"]
@@ -165,6 +165,26 @@ def test_components_of_other_files(sources):
     assert (words["kind"], words["inputs"][0]["stream"]) == ("bolt", "late")
     problem = sources.problem(HEAD + "class T(Topology):\n    a = External.spec('split.rb')\n")
     assert problem.startswith(f"topology.py:{FIRST + 1}: error: an external component is")
+
+
+def test_components_that_come_with_gstorm(sources):
+    described = describe(sources, """class T(Topology):
+    lines = Builtin.spec("lines", path=["a.log"], follow=True, par=2)
+    words = Builtin.spec("map", inputs=[lines], fields=[{"word": "upper(line)"}])
+    some = Builtin.spec("filter", inputs={words: Grouping.fields("word")}, when="true", rejected=True, outputs=["other"])
+    count = Split.spec(inputs=[some["rejected"]])
+    log = Builtin.spec("log", inputs=[count], config={"a": 1})
+""")
+    lines = described.component("lines")
+    assert (lines["kind"], lines["parallelism"]) == ("spout", 2)
+    assert lines["run"] == {"type": "builtin", "name": "lines", "options": {"path": ["a.log"], "follow": True}}
+    assert "outputs" not in lines and "class" not in lines
+    assert described.component("words")["run"]["options"] == {"fields": [{"word": "upper(line)"}]}
+    assert described.component("some")["outputs"] == {"default": {"fields": ["other"]}}
+    assert described.component("count")["inputs"][0]["stream"] == "rejected"
+    assert (described.component("log")["run"], described.component("log")["config"]) == ({"type": "builtin", "name": "log"}, {"a": 1})
+    problem = sources.problem(HEAD + "class T(Topology):\n    a = Builtin.spec('lines', path=object())\n")
+    assert problem.startswith(f"topology.py:{FIRST + 1}: error: ") and "the options of lines" in problem
 
 
 def test_components_without_a_topology_for_other_files(sources):

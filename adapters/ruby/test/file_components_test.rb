@@ -72,6 +72,33 @@ class FileComponentsTest < Minitest::Test
                  [*shout.values_at("id", "run"), shout["inputs"].first["from"]]
   end
 
+  def test_built_in_components_are_described_by_name_and_options
+    topology = <<~RUBY
+      require "gstorm"
+      class T < Gstorm::Topology
+        spout Builtin["lines", path: ["a.log", "b.log"], follow: true, every: 0.5], id: :logs
+        bolt(Builtin["map", fields: [{ word: "upper(line)" }]], parallelism: 2) { from :logs }
+        bolt(Builtin[:log]) do
+          from :map, fields: :word
+          output_fields :other
+        end
+      end
+    RUBY
+    lines, map, log = describe(topology).topology["components"]
+    assert_equal ["logs", { "type" => "builtin", "name" => "lines",
+                            "options" => { "path" => ["a.log", "b.log"], "follow" => true, "every" => 0.5 } }], lines.values_at("id", "run")
+    assert_equal ["map", { "type" => "builtin", "name" => "map", "options" => { "fields" => [{ "word" => "upper(line)" }] } }],
+                 map.values_at("id", "run")
+    assert_equal ["log", { "type" => "builtin", "name" => "log" }, { "default" => { "fields" => ["other"] } }],
+                 log.values_at("id", "run", "outputs")
+  end
+
+  def test_options_that_can_not_be_written_down
+    d = describe(%(require "gstorm"\nclass T < Gstorm::Topology\n  spout Builtin["lines", path: Object.new]\nend))
+    assert_equal 3, d.problems.first.dig("at", "line")
+    assert_match(/options of lines/, d.problems.first["message"])
+  end
+
   def test_an_external_component_without_a_name
     d = describe(%(require "gstorm"\nclass T < Gstorm::Topology\n  spout External["numbers.py"]\nend))
     assert_equal 3, d.problems.first.dig("at", "line")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gostorm.batching_bolt import BatchingBolt, TicklessBatchingBolt
+    from gostorm.builtin import Builtin
     from gostorm.external import External
     from gostorm.java import JavaBolt, JavaSpout
     from gostorm.reliable_spout import ReliableSpout
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
     from gostorm.tuple import Tuple
 
 __all__ = [
-    "BatchingBolt", "Bolt", "DefinitionError", "Emit", "EmitError", "Error", "External", "Grouping", "JavaBolt", "JavaSpout",
-    "NotAvailableError", "ReliableSpout", "ShellBolt", "ShellSpout", "Spout", "Stream", "TicklessBatchingBolt", "Topology",
-    "Tuple", "bolt", "spout", "__version__",
+    "BatchingBolt", "Bolt", "Builtin", "DefinitionError", "Emit", "EmitError", "Error", "External", "Grouping", "JavaBolt",
+    "JavaSpout", "NotAvailableError", "ReliableSpout", "ShellBolt", "ShellSpout", "Spout", "Stream", "TicklessBatchingBolt",
+    "Topology", "Tuple", "bolt", "spout", "__version__",
 ]
 
 # What few topologies need is loaded when it is asked for.
 _LAZY = {
-    "BatchingBolt": "batching_bolt", "TicklessBatchingBolt": "batching_bolt", "External": "external", "JavaBolt": "java",
-    "JavaSpout": "java", "ReliableSpout": "reliable_spout", "ShellBolt": "shell", "ShellSpout": "shell", "Tuple": "tuple",
+    "BatchingBolt": "batching_bolt", "TicklessBatchingBolt": "batching_bolt", "Builtin": "builtin", "External": "external",
+    "JavaBolt": "java", "JavaSpout": "java", "ReliableSpout": "reliable_spout", "ShellBolt": "shell", "ShellSpout": "shell",
+    "Tuple": "tuple",
 }
 
 

@@ -66,7 +66,8 @@ class Spec:
             "id": self.name, "kind": self.kind, "class": self._class_name(), "run": self.implementation(),
             "parallelism": par, "tasks": par if self.tasks is None else self.tasks,
             "config": convert(config, f"config of {self.name}"),
-            "outputs": {name: stream.to_dict() for name, stream in self.outputs.items()} if self.knows_outputs() else None,
+            "outputs": {name: stream.to_dict() for name, stream in self.outputs.items()}
+            if self.outputs or self.knows_outputs() else None,
             "inputs": [self._input(source, grouping) for source, grouping in self.inputs.items()],
             "at": self.at and self.at.to_dict(),
         }

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "gstorm/builtin"
 require "gstorm/definition"
 require "gstorm/errors"
 require "gstorm/external"
@@ -20,8 +21,9 @@ module Gstorm
   class Topology
     OPTIONS = %i[id parallelism tasks args].freeze
 
-    # In a topology's class body: External["report.py:Report"].
+    # In a topology's class body: External["report.py:Report"], Builtin["lines", path: "posts.txt"].
     External = Gstorm::External
+    Builtin = Gstorm::Builtin
 
     class << self
       def inherited(subclass)

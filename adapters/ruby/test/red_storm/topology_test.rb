@@ -147,7 +147,6 @@ class RedStormTopologyTest < Minitest::Test
     component = described.component("test_word_spout")
 
     assert_equal({ "type" => "builtin", "name" => "TestWordSpout" }, component["run"])
-    assert_equal({ "default" => { "fields" => ["word"] } }, component["outputs"])
   end
 
   def test_java_classes_that_are_not_here_say_so_when_they_are_used
