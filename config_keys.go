@@ -65,6 +65,11 @@ const (
 	// pystorm and streamparse speak it with -s msgpack. It goes before TopologySerializer. Components that run on gstorm's
 	// own libraries speak JSON alone.
 	Serializer = "gstorm.serializer"
+	// RubyYJIT says whether a component on gstorm's Ruby library runs with Ruby's just-in-time compiler: auto (the default:
+	// from Ruby 3.3 on, if Ruby has it and neither RUBYOPT nor RUBY_YJIT_ENABLE says anything about it), always (also with
+	// Ruby 3.1 and 3.2, which have to have it: theirs are older, and 3.1's is experimental) or never (gstorm does not turn
+	// it on).
+	RubyYJIT = "gstorm.ruby.yjit"
 	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
 	// TopologyReceiveBuffer gives.
 	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"
