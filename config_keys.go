@@ -69,6 +69,11 @@ const (
 	// locale, proxies, what sets Go's runtime, and those that begin with GSTORM_: a list of names, or "*" for all. (What
 	// TopologyEnvironment sets they get in any case.)
 	PluginEnv = "gstorm.plugin.env"
+	// RubyYJIT says whether a component on gstorm's Ruby library runs with Ruby's just-in-time compiler: auto (the default:
+	// from Ruby 3.3 on, if Ruby has it and neither RUBYOPT nor RUBY_YJIT_ENABLE says anything about it), always (also with
+	// Ruby 3.1 and 3.2, which have to have it: theirs are older, and 3.1's is experimental) or never (gstorm does not turn
+	// it on).
+	RubyYJIT = "gstorm.ruby.yjit"
 	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
 	// TopologyReceiveBuffer gives.
 	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"

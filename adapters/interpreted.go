@@ -26,6 +26,8 @@ type Interpreted struct {
 	// Command is how the interpreter is started. Program is the interpreter among its words, and among those of Debug.
 	Command []string
 	Program string
+	// Switches are further words for the interpreter, behind Command, of a task with a configuration; nil: none.
+	Switches func(gstorm.Config) []string
 	// Env is added to gstorm's own environment, for all processes.
 	Env map[string]string
 	// Limit and Explain are those of a Describer.
@@ -72,7 +74,11 @@ type interpretedSession struct {
 // Launch starts a task by loading the same file again, with the same arguments and in the same working directory, so
 // that all it requires is found again.
 func (s *interpretedSession) Launch(c *gstorm.Component) (Launch, error) {
-	return Launch{Command: s.direct(s.command("task", "--component", c.ID)), Env: s.environment("task")}, nil
+	command := s.interpreted.Command
+	if switches := s.interpreted.Switches; switches != nil {
+		command = append(slices.Clone(command), switches(s.Topology().Config.Merge(c.Config))...)
+	}
+	return Launch{Command: s.direct(s.commandBy(command, "task", "--component", c.ID)), Env: s.environment("task")}, nil
 }
 
 // LaunchDebugged starts a task under the debugger of its language.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,22 +51,28 @@ func (i Interpreter) Find() (string, error) {
 // TooOld returns a gstorm.Problems if the interpreter at path is older than what the library can run on, or even be read
 // by. It starts the interpreter once more, so it is for after a failure.
 func (i Interpreter) TooOld(ctx context.Context, path string) error {
-	ctx, cancel := context.WithTimeout(ctx, versionLimit)
-	defer cancel()
-	version, err := exec.CommandContext(ctx, path, i.Version...).Output()
-	if err != nil {
-		return nil // then the failure tells more than this one
-	}
-	var major, minor int
-	if n, _ := fmt.Sscanf(string(version), "%d.%d", &major, &minor); n < 2 {
-		return nil
-	}
-	if major > i.Oldest[0] || major == i.Oldest[0] && minor >= i.Oldest[1] {
-		return nil
+	text, version, ok := i.Ask(ctx, path)
+	if !ok || !older(version, i.Oldest) {
+		return nil // if it does not tell, the failure tells more than this one
 	}
 	return i.problem(fmt.Sprintf("%s is too old: %s is version %s, gstorm needs %d.%d or later",
-		i.Language, path, strings.TrimSpace(string(version)), i.Oldest[0], i.Oldest[1]))
+		i.Language, path, text, i.Oldest[0], i.Oldest[1]))
 }
+
+// Ask starts the interpreter at path and returns its version as it tells it, and its major and minor version; false: it
+// does not tell.
+func (i Interpreter) Ask(ctx context.Context, path string) (text string, version [2]int, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, versionLimit)
+	defer cancel()
+	told, err := exec.CommandContext(ctx, path, i.Version...).Output()
+	if err != nil {
+		return "", version, false
+	}
+	n, _ := fmt.Sscanf(string(told), "%d.%d", &version[0], &version[1])
+	return strings.TrimSpace(string(told)), version, n == 2
+}
+
+func older(version, than [2]int) bool { return slices.Compare(version[:], than[:]) < 0 }
 
 func (i Interpreter) problem(message string) gstorm.Problems {
 	return gstorm.Problems{{Severity: gstorm.Error, Message: message, Hint: i.howToInstall()}}

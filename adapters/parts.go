@@ -191,7 +191,9 @@ func (m *mixed) of(c *gstorm.Component) (Session, *gstorm.Component) {
 	for _, p := range m.parts {
 		for _, of := range p.components {
 			if of.ID == c.ID && c.Implementation.File != "" {
-				return p.session, p.session.Topology().Component(c.Implementation.Component)
+				theirs := *p.session.Topology().Component(c.Implementation.Component)
+				theirs.Config = m.Topology().Config.Merge(c.Config) // it runs here
+				return p.session, &theirs
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func (a Adapter) Open(ctx context.Context, r adapters.Request) (adapters.Session
 	}
 	return adapters.Interpreted{
 		Library: Library(),
-		Command: command(path), Program: path,
+		Command: command(path), Program: path, Switches: yjit{ruby, path}.switches,
 		Limit:   a.Limit,
 		Explain: func(ctx context.Context) error { return ruby.TooOld(ctx, path) },
 		Debug:   func(ctx context.Context, port int) ([]string, string, error) { return debugger(ctx, path, port) },

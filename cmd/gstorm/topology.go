@@ -97,9 +97,10 @@ func (p *program) load(ctx context.Context, s selection, log *slog.Logger, print
 	if err != nil {
 		return nil, err
 	}
-	launches, problems := adapters.Launches(session, log)
-	l := &loaded{Session: session, topology: session.Topology(), launches: launches}
+	l := &loaded{Session: session, topology: session.Topology()}
 	l.topology.Config = l.topology.Config.Merge(s.settings)
+	launches, problems := adapters.Launches(session, log) // which may depend on the settings
+	l.launches = launches
 	if s.request.Name != "" {
 		l.topology.Name = s.request.Name
 	}

@@ -12,6 +12,10 @@ module Gstorm
     # A message on its way: its values, where it goes, and how often it has failed.
     Message = Struct.new(:values, :stream, :task, :fails)
 
+    # Any thread may emit. One for all spouts, whose initialize need not call ours.
+    LOCK = Mutex.new
+    private_constant :LOCK
+
     # Called with the values of a message that has failed more than max_fails times.
     hook :on_give_up, :values
 
@@ -26,7 +30,7 @@ module Gstorm
     # As in Spout. An id of your own is given to on_ack and on_fail; it has to be unique among the pending messages.
     def emit(*values, id: nil, stream: nil, task: nil, task_ids: false)
       @emitted = true
-      id = (@last_id = (@last_id || 0) + 1) if id.nil?
+      id = next_id if id.nil?
       messages[id] = Message.new(values, stream, task, 0)
       send_message(id, task_ids: task_ids)
     end
@@ -68,7 +72,8 @@ module Gstorm
 
     private
 
-    def messages = @messages ||= {}
+    def next_id = LOCK.synchronize { @last_id = (@last_id || 0) + 1 }
+    def messages = @messages || LOCK.synchronize { @messages ||= {} }
     def replays = @replays ||= []
 
     def send_message(id, task_ids: false)

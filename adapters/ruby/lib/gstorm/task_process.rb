@@ -6,6 +6,7 @@ require "gstorm/fork_guard"
 require "gstorm/session"
 require "gstorm/spout_task"
 require "gstorm/topology_file"
+require "gstorm/yjit"
 
 module Gstorm
   # The process of one task: loads the same file, finds the component by its name and runs it. What goes wrong on the way
@@ -29,6 +30,7 @@ module Gstorm
       @session.shake_hands
       return fail_with(failure) if failure
 
+      Yjit.start(@session.config)
       prepare_exits
       task_class(definition).new(@session).run { definition.new_instance }
     rescue Hangup
