@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 
@@ -51,7 +52,8 @@ type process struct {
 	lines   chan line.Line
 	readErr error // why lines was closed, if not by the end of the command's output
 	stop    chan struct{}
-	done    chan struct{} // closed when the command has ended
+	pumps   sync.WaitGroup // what reads its output and its errors
+	done    chan struct{}  // closed when the command has ended
 	state   *os.ProcessState
 	waitErr error
 }
@@ -88,8 +90,8 @@ func (c command) start(ctx context.Context, life int, withInput bool, log *slog.
 		<-p.done
 		cut()
 	}()
-	go p.read(stdout.ours, life)
-	go p.tell(stderr.ours, log)
+	p.pumps.Go(func() { p.read(stdout.ours, life) })
+	p.pumps.Go(func() { p.tell(stderr.ours, log) })
 	return p, nil
 }
 
@@ -186,6 +188,7 @@ func (p *process) end() {
 		_ = p.process.Kill()
 		<-p.done
 	}
+	p.pumps.Wait()
 }
 
 // kill ends the command at once and waits for it.
@@ -196,6 +199,7 @@ func (p *process) kill() {
 	}
 	_ = p.process.Kill() // it may have ended by itself
 	<-p.done
+	p.pumps.Wait()
 }
 
 // ending says how the command has ended. It waits for that.
