@@ -116,6 +116,7 @@ func nativeRows() []row {
 			[]string{"Storm, all Java, not acked", "Storm, all Java, not acked, tuned"}, 1.5, 0},
 		{"native", "native, not acked", throughput, "native", []string{"native, not acked"}, 0.6, 0},
 		{"Go split, as a plugin", "in process", throughput, "go split", []string{"native"}, 0.5, 0},
+		{"Go bolt that passes on 10 bytes, as a plugin, 10,000 pending", "in process", throughput, "go pass", []string{"native pass"}, 0.5, 0},
 		{"all in Go, as plugins", "in process", throughput, "all in go", []string{"native"}, 0, 0},
 		{"native", "Flink, exactly once, checkpoints each second", throughput, "native",
 			[]string{"Flink, exactly once", "Flink, exactly once, two subtasks"}, 1, 0},

@@ -28,10 +28,11 @@ func with(arguments []string, more ...string) []string {
 
 // Settings of gstorm.
 const (
-	notAcked    = "topology.acker.executors=0"
-	idsAwaited  = "gstorm.task.ids.ahead=never"
-	idsAhead    = "gstorm.task.ids.ahead=always"
-	stormNative = "Storm, all Java"
+	notAcked     = "topology.acker.executors=0"
+	pending10000 = "topology.max.spout.pending=10000"
+	idsAwaited   = "gstorm.task.ids.ahead=never"
+	idsAhead     = "gstorm.task.ids.ahead=always"
+	stormNative  = "Storm, all Java"
 )
 
 // sides are all that can be run, in the order in which a round runs them: what is compared stands close together.
@@ -44,6 +45,8 @@ func sides() []side {
 		flinkWith("Flink, exactly once", "checkpoint=1000"),
 		flinkWith("Flink, exactly once, two subtasks", "checkpoint=1000", "parallelism=2"),
 		load("go split", nil, "-split", "go"),
+		load("go pass", nil, "-shape", "chain", "-size", "10", "-split", "go", "-set", pending10000),
+		load("native pass", nil, "-shape", "chain", "-size", "10", "-set", pending10000),
 		load("all in go", nil, "-spout", "go", "-split", "go", "-count", "go"),
 		load("native, not acked", nil, "-set", notAcked),
 		stormWith("Storm, all Java, not acked", "", nil, "ackers=0"),

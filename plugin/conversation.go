@@ -98,6 +98,7 @@ func (c *conversation) run(ctx context.Context, r runner) error {
 			if err != nil {
 				return c.failed(err, 0)
 			}
+			c.out.flushIfOld()
 		}
 		if c.waiting.empty() {
 			c.out.flush()

@@ -17,6 +17,9 @@ const (
 	writeAfter = 2 * time.Millisecond
 )
 
+// freshFor is for how long what was said may wait between two frames.
+const freshFor = 100 * time.Microsecond
+
 // frameEnd ends a frame of text.
 const frameEnd = "\nend\n"
 
@@ -31,6 +34,7 @@ type outbox struct {
 	spare []byte // what ready was
 	late  *time.Timer
 	armed bool
+	since time.Time // when the first of what was gathered was
 }
 
 func newOutbox(to io.Writer) *outbox {
@@ -67,7 +71,7 @@ func (o *outbox) emit(stream string, task int, anchors []uint64, id uint64, valu
 // arm sees to it that what was gathered goes out in time. mu is held.
 func (o *outbox) arm() {
 	if !o.armed {
-		o.armed = true
+		o.armed, o.since = true, time.Now()
 		o.late.Reset(writeAfter)
 	}
 }
@@ -83,6 +87,16 @@ func (o *outbox) say(message any) {
 	o.ready = o.batch.Take(o.ready)
 	o.ready = append(append(o.ready, text...), frameEnd...)
 	o.arm()
+}
+
+// flushIfOld writes what was gathered if the first of it has waited for a while.
+func (o *outbox) flushIfOld() {
+	o.mu.Lock()
+	old := o.armed && time.Since(o.since) > freshFor
+	o.mu.Unlock()
+	if old {
+		o.flush()
+	}
 }
 
 // flush writes what was gathered. An error means that nobody listens any more, which whoever reads finds out.

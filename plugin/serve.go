@@ -12,8 +12,12 @@ import (
 	"github.com/hashicorp/go-plugin"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/gcfloor"
 	"github.com/gstorm/gstorm/internal/pluginrpc"
 )
+
+// garbageFloor is for gcfloor: there are many such processes.
+const garbageFloor = 8 << 20
 
 // serve runs one task until gstorm has no more use for the process. The result is the exit code.
 func serve(topologies []*gstorm.Topology) int {
@@ -28,6 +32,7 @@ func serve(topologies []*gstorm.Topology) int {
 		fmt.Fprintf(os.Stderr, "gstorm: the program has no component %q\n", w.component)
 		return 2
 	}
+	gcfloor.Set(garbageFloor)
 	var failed atomic.Bool
 	var own sync.Once
 	os.Stdout = stdio.handshake

@@ -201,7 +201,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	if err != nil {
 		return nil, fmt.Errorf("find gstorm's own file: %w", err)
 	}
-	gcfloor.Set()
+	gcfloor.Set(host.GarbageFloor)
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(l.launches[c.ID]), nil },

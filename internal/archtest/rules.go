@@ -49,7 +49,7 @@ var rules = []rule{
 		"an adapter makes descriptions and commands; who runs them is not its business"},
 	{"... !adapters/... !cmd/... !local/... !bench/...", "adapters/...",
 		"what runs a topology never asks which language it came from; only who starts a host sees both"},
-	{"plugin/...", "... !plugin/... !multilang !internal/pluginrpc !internal/guard !internal/packed !.",
+	{"plugin/...", "... !plugin/... !multilang !internal/pluginrpc !internal/guard !internal/packed !internal/gcfloor !.",
 		"it is part of users' programs: what gstorm itself does has no place there"},
 	{"... !plugin !adapters/goplugin !internal/pluginrpc", "github.com/hashicorp/go-plugin/... github.com/hashicorp/go-hclog/... google.golang.org/grpc/...",
 		"to all else a component in Go is a process like any other"},

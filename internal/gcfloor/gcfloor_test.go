@@ -9,7 +9,8 @@ import (
 func TestItIsKept(t *testing.T) {
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
-	Set()
+	const size = 16 << 20
+	Set(size)
 	var m runtime.MemStats
 	for range 3 {
 		runtime.GC()
@@ -24,7 +25,7 @@ func TestItIsKept(t *testing.T) {
 func TestTheUserKnowsBetter(t *testing.T) {
 	kept = nil
 	t.Setenv("GOGC", "50")
-	Set()
+	Set(1)
 	if kept != nil {
 		t.Error("GOGC is set, and the floor too")
 	}

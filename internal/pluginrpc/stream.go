@@ -9,7 +9,8 @@ import (
 )
 
 // largestMessage is how many bytes go into one message of gRPC: as the bytes are a stream, it does not matter where one ends.
-const largestMessage = 1 << 20
+// It is what the buffers of gRPC hold of which there are many; the next size is 1 MB, and a buffer is cleared before each use.
+const largestMessage = 32 << 10
 
 // Stream is a conversation: bytes both ways, in order. Read is for one goroutine, Write for another.
 type Stream struct {
