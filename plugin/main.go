@@ -5,7 +5,7 @@
 //
 //	func main() {
 //		b := gstorm.NewBuilder("word-count")
-//		b.Spout("lines", func() gstorm.Spout { return &lines{} }).Output("default", "line")
+//		b.Spout("lines", func() gstorm.Spout { return gstorm.Reliable(lines) }).Output("default", "line")
 //		b.Bolt("split", func() gstorm.Bolt { return split{} }).From("lines", "", gstorm.Shuffle).Output("default", "word")
 //		plugin.Main(b.Topology())
 //	}

@@ -164,6 +164,22 @@ func (a *aftermath) nothingLost(m *misbehaviour) {
 	}
 }
 
+// contained fails the test unless the faulty bolt has hurt nobody else and lost nothing: killed says whether its process ended
+// and was started again, replays how many tuples failed at least; without any, none may.
+func (a *aftermath) contained(m *misbehaviour, killed bool, replays int) {
+	a.Helper()
+	a.nothingLost(m)
+	a.nobodyElseNoticed()
+	a.nothingLeft()
+	faulty, processes := a.component("faulty"), len(a.noted("pids.faulty"))
+	if killed != (faulty.Restarts > 0) || killed != (processes > 1) {
+		a.Errorf("%d restarts, %d processes", faulty.Restarts, processes)
+	}
+	if n := a.replayed(); n < replays || replays == 0 && n > 0 {
+		a.Errorf("%d tuples replayed, want %d", n, replays)
+	}
+}
+
 // nobodyElseNoticed fails the test unless each component other than faulty ran in one process from the beginning to the
 // end, and those that have nothing to do with it got all of their work done. That they got on while something was wrong is
 // what the faulty component itself has waited for (others_go_on in wire.py).

@@ -7,10 +7,10 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,7 +25,7 @@ import (
 func main() {
 	b := gstorm.NewBuilder("word-count")
 	b.Set(gstorm.TopologyMaxSpoutPending, 1000)
-	b.Spout("lines", func() gstorm.Spout { return &lines{} }).Output("default", "line")
+	b.Spout("lines", func() gstorm.Spout { return gstorm.Reliable(lines) }).Output("default", "line")
 	b.BoltFunc("split", split).Parallelism(2).From("lines", "", gstorm.Shuffle).Output("default", "word")
 	b.Bolt("count", func() gstorm.Bolt { return &count{counts: map[string]int{}} }).
 		Parallelism(2).From("split", "", gstorm.FieldsGrouping, "word").Output("default", "word", "count")
@@ -33,68 +33,27 @@ func main() {
 	plugin.Main(b.Topology())
 }
 
-// lines emits every line of its files, and again what has failed.
-type lines struct {
-	files   []string
-	file    *os.File
-	scanner *bufio.Scanner
-	pending map[int]string // by number
-	failed  []int
-	last    int
-}
-
-func (s *lines) Open(context.Context, *gstorm.TaskContext) error {
-	s.pending = map[int]string{}
-	s.files = os.Args[1:]
-	if len(s.files) == 0 {
+// lines yields every line of the files. The run ends when it has returned and every line has been handled.
+func lines(context.Context, *gstorm.TaskContext) iter.Seq2[gstorm.Values, error] {
+	files := os.Args[1:]
+	if len(files) == 0 {
 		_, here, _, _ := runtime.Caller(0)
-		s.files = []string{filepath.Join(filepath.Dir(here), "harbour.txt")}
+		files = []string{filepath.Join(filepath.Dir(here), "harbour.txt")}
 	}
-	return nil
-}
-
-func (s *lines) Next(_ context.Context, out *gstorm.SpoutCollector) error {
-	if n := len(s.failed); n > 0 {
-		id := s.failed[n-1]
-		s.failed = s.failed[:n-1]
-		out.EmitID(id, "", s.pending[id])
-		return nil
-	}
-	line, err := s.read()
-	if err != nil {
-		return err // the run ends when that is ErrFinished and every line has been handled
-	}
-	s.last++
-	s.pending[s.last] = line
-	out.EmitID(s.last, "", line)
-	return nil
-}
-
-func (s *lines) read() (string, error) {
-	for {
-		if s.scanner != nil && s.scanner.Scan() {
-			return strings.ToValidUTF8(s.scanner.Text(), "\uFFFD"), nil
-		}
-		if s.scanner != nil {
-			if err := s.scanner.Err(); err != nil {
-				return "", fmt.Errorf("read %s: %w", s.file.Name(), err)
+	return func(yield func(gstorm.Values, error) bool) {
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil && !yield(nil, err) {
+				return
 			}
-			s.file.Close()
-			s.scanner = nil
+			for line := range strings.Lines(strings.ToValidUTF8(string(text), "\uFFFD")) {
+				if !yield(gstorm.Values{strings.TrimSuffix(line, "\n")}, nil) {
+					return
+				}
+			}
 		}
-		if len(s.files) == 0 {
-			return "", gstorm.ErrFinished
-		}
-		var err error
-		if s.file, err = os.Open(s.files[0]); err != nil {
-			return "", err
-		}
-		s.files, s.scanner = s.files[1:], bufio.NewScanner(s.file)
 	}
 }
-
-func (s *lines) Ack(id any)  { delete(s.pending, id.(int)) }
-func (s *lines) Fail(id any) { s.failed = append(s.failed, id.(int)) }
 
 var word = regexp.MustCompile("[a-z]+")
 

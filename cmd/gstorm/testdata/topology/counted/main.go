@@ -2,9 +2,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"regexp"
 	"strconv"
@@ -20,43 +20,25 @@ func main() {
 		panic(err)
 	}
 	b := gstorm.NewBuilder("counted").Set(gstorm.TopologyMaxSpoutPending, 1000)
-	b.Spout("lines", func() gstorm.Spout { return &lines{pending: map[int]string{}} }).Output("default", "line")
+	b.Spout("lines", func() gstorm.Spout { return gstorm.Reliable(lines) }).Output("default", "line")
 	b.BoltFunc("split", split).Parallelism(tasks).From("lines", "", gstorm.Shuffle).Output("default", "word")
 	b.Bolt("count", func() gstorm.Bolt { return count{} }).Parallelism(tasks).From("split", "", gstorm.FieldsGrouping, "word")
 	plugin.Main(b.Topology())
 }
 
-type lines struct {
-	file    *bufio.Scanner
-	pending map[int]string
-	failed  []int
-	last    int
-}
-
-func (s *lines) Open(context.Context, *gstorm.TaskContext) error {
-	file, err := os.Open(os.Args[2])
-	s.file = bufio.NewScanner(file)
-	return err
-}
-
-func (s *lines) Next(_ context.Context, out *gstorm.SpoutCollector) error {
-	if n := len(s.failed); n > 0 {
-		id := s.failed[n-1]
-		s.failed = s.failed[:n-1]
-		out.EmitID(id, "", s.pending[id])
-		return nil
+func lines(context.Context, *gstorm.TaskContext) iter.Seq2[gstorm.Values, error] {
+	return func(yield func(gstorm.Values, error) bool) {
+		text, err := os.ReadFile(os.Args[2])
+		if err != nil && !yield(nil, err) {
+			return
+		}
+		for line := range strings.Lines(string(text)) {
+			if !yield(gstorm.Values{strings.TrimSuffix(line, "\n")}, nil) {
+				return
+			}
+		}
 	}
-	if !s.file.Scan() {
-		return gstorm.ErrFinished
-	}
-	s.last++
-	s.pending[s.last] = s.file.Text()
-	out.EmitID(s.last, "", s.pending[s.last])
-	return nil
 }
-
-func (s *lines) Ack(id any)  { delete(s.pending, id.(int)) }
-func (s *lines) Fail(id any) { s.failed = append(s.failed, id.(int)) }
 
 var word = regexp.MustCompile("[a-z]+")
 
