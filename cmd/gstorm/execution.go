@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -27,6 +28,9 @@ type execution struct {
 
 	cut context.CancelFunc // ends the run at once; set by run
 
+	launches atomic.Pointer[map[string]adapters.Launch] // how tasks are started, also again
+	adopted  *loaded                                    // whose launches they are, if not the session's; its watcher's
+
 	watcher  *watcher // nil: the files' changes are nobody's business
 	asked    bool     // somebody has asked for the end; read when watch has returned
 	replaced bool     // it ends for another topology to take its place; the same
@@ -37,6 +41,25 @@ type execution struct {
 
 	mu       sync.Mutex // guards what follows
 	deadline time.Time  // when a drain gives up; zero: none goes on
+}
+
+// adopt has tasks that are started from now on be those of a file that was loaded anew, which the execution then owns.
+func (e *execution) adopt(l *loaded) error {
+	before := e.adopted
+	e.launches.Store(&l.launches)
+	e.adopted = l
+	if before == nil {
+		return nil
+	}
+	return before.Close()
+}
+
+// release closes what was adopted. Nothing runs any more.
+func (e *execution) release() error {
+	if e.adopted == nil {
+		return nil
+	}
+	return e.adopted.Close()
 }
 
 // run runs the topology to its end. It returns nil if that was on purpose. signals are those that ask for an end.

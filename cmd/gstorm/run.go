@@ -172,6 +172,9 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 		w.topology, e.watcher = l.topology, w
 	}
 	failure := e.run(ctx, r.signals)
+	if err := e.release(); err != nil && failure == nil {
+		failure = err
+	}
 	if err := report.write(e.worker.Snapshot()); err != nil && failure == nil {
 		failure = err
 	}
@@ -197,6 +200,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 		return nil, &invalidError{err}
 	}
 	e := &execution{plan: built, session: l.Session, screen: screen, options: o}
+	e.launches.Store(&l.launches)
 	guard, err := guard()
 	if err != nil {
 		return nil, fmt.Errorf("find gstorm's own file: %w", err)
@@ -204,7 +208,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	gcfloor.Set(host.GarbageFloor)
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
-		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(l.launches[c.ID]), nil },
+		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch((*e.launches.Load())[c.ID]), nil },
 		Print:  func(_ string, _ int, line string) { h.print(line) }, Observe: h.observe,
 	})
 	if err != nil {

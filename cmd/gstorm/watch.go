@@ -27,7 +27,11 @@ type watcher struct {
 // watch runs the topology until somebody asks for the end: anew when its shape has changed, and when a file has changed
 // after it has ended, or could not begin.
 func (r *runner) watch(ctx context.Context) error {
-	files, err := watch.New(filepath.Dir(r.selection.request.File))
+	dir := r.selection.request.File
+	if !isDir(dir) {
+		dir = filepath.Dir(dir)
+	}
+	files, err := watch.New(dir)
 	if err != nil {
 		return err
 	}
@@ -84,24 +88,36 @@ func (w *watcher) changed(ctx context.Context, e *execution, files []string) (re
 	}
 	what := strings.Join(causes, ", ")
 	l, err := w.runner.p.load(ctx, w.runner.selection, w.runner.log, w.runner.screen.Print)
-	if err == nil {
-		defer l.Close()
-		err = l.invalid()
-	}
 	if err != nil {
-		e.say(what + " has mistakes, what runs goes on as it is:")
-		w.tell(err)
+		w.mistaken(e, what, err)
 		return false
 	}
-	if same(w.topology, l.topology) {
+	err = l.invalid()
+	if err == nil && same(w.topology, l.topology) {
 		if len(affected) > 0 {
 			e.say(fmt.Sprintf("%s was saved: restarting %s", what, strings.Join(affected, ", ")))
+		}
+		if err := e.adopt(l); err != nil {
+			e.say(err.Error())
 		}
 		e.worker.Restart(affected...)
 		return false
 	}
+	if closeErr := l.Close(); closeErr != nil {
+		e.say(closeErr.Error())
+	}
+	if err != nil {
+		w.mistaken(e, what, err)
+		return false
+	}
 	e.drain(what+" has changed the topology", ", then it starts anew")
 	return true
+}
+
+// mistaken says why what was saved is not run.
+func (w *watcher) mistaken(e *execution, what string, err error) {
+	e.say(what + " has mistakes, what runs goes on as it is:")
+	w.tell(err)
 }
 
 // tell shows why a file can't be run.
@@ -149,7 +165,7 @@ func affected(t *gstorm.Topology, main string, files []string) (ids, causes []st
 				ids = append(ids, c.ID)
 			}
 		}
-		if len(ids) > before || sameFile(file, main) {
+		if len(ids) > before || sameFile(file, main) || isDir(main) && filepath.Ext(file) == languageOf(main) {
 			causes = append(causes, file)
 		}
 	}
@@ -160,7 +176,7 @@ func affected(t *gstorm.Topology, main string, files []string) (ids, causes []st
 func concerns(c *gstorm.Component, main, file string) bool {
 	switch c.Implementation.Type {
 	case gstorm.FileImplementation:
-		return filepath.Ext(file) == filepath.Ext(cmp.Or(c.Implementation.File, main))
+		return filepath.Ext(file) == languageOf(cmp.Or(c.Implementation.File, main))
 	case gstorm.ShellImplementation:
 		for _, word := range c.Implementation.Command {
 			if filepath.Base(word) == filepath.Base(file) {
@@ -171,6 +187,19 @@ func concerns(c *gstorm.Component, main, file string) bool {
 		return err == nil && c.Implementation.Dir != "" && filepath.IsLocal(below)
 	}
 	return false
+}
+
+// languageOf is the ending of files in the language of a file, or of a package's directory.
+func languageOf(file string) string {
+	if isDir(file) {
+		return ".go"
+	}
+	return filepath.Ext(file)
+}
+
+func isDir(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && info.IsDir()
 }
 
 func sameFile(a, b string) bool {
