@@ -167,7 +167,9 @@ func (d *Declarer) From(component, stream string, g Grouping, fields ...string) 
 	return d
 }
 
-// FromCustom subscribes to a stream of another component ("" is the default stream) with a grouping of one's own.
+// FromCustom subscribes to a stream of another component ("" is the default stream) with a grouping of one's own. Where
+// components are processes of their own (package plugin), a bolt that calls choose stands between the two, and the tuples come
+// from that: SOURCE_to_THIS.
 func (d *Declarer) FromCustom(component, stream string, choose Chooser) *Declarer {
 	c := d.component()
 	c.Inputs = append(c.Inputs, Input{From: component, Stream: stream, Grouping: Custom, Chooser: choose, At: caller(2)})

@@ -246,7 +246,7 @@ func (v *validation) grouping(c *Component, in *Input) {
 	case !in.Grouping.Known():
 		v.errorf(in.At, "bolt %q: unknown grouping %q (known: %s)", c.ID, in.Grouping, knownGroupings())
 	case in.Grouping == Custom && in.Chooser == nil:
-		v.errorf(in.At, "bolt %q: grouping %s needs code that chooses: a Chooser in a program that runs the topology itself; elsewhere, a bolt between the two that emits on a direct stream", c.ID, in.Grouping)
+		v.errorf(in.At, "bolt %q: grouping %s needs code that chooses: a Chooser in Go (Declarer.FromCustom); elsewhere, a bolt between the two that emits on a direct stream", c.ID, in.Grouping)
 	case in.Grouping.TakesFields() && len(in.Fields) == 0:
 		v.errorf(in.At, "bolt %q: grouping %s needs the names of fields", c.ID, in.Grouping)
 	case !in.Grouping.TakesFields() && len(in.Fields) > 0:

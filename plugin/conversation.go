@@ -76,6 +76,9 @@ type runner interface {
 }
 
 func (c *conversation) run(ctx context.Context, r runner) error {
+	if curious, ok := r.component().(interface{ meet(tasks map[int]string) }); ok {
+		curious.meet(c.shaken.Context.TaskComponents)
+	}
 	if opener, ok := r.component().(gstorm.Opener); ok {
 		if err := guard.Call(func() error { return opener.Open(ctx, c.task) }); err != nil {
 			return c.failed(fmt.Errorf("open: %w", err), 0)

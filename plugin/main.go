@@ -35,6 +35,9 @@ const (
 // are several, the last one is run unless -c names another. It does not return. If somebody else has started the program it
 // says how to run it, and exits with code 2.
 func Main(topologies ...*gstorm.Topology) {
+	for i, t := range topologies {
+		topologies[i] = withChoosers(t)
+	}
 	switch os.Getenv(roleVariable) {
 	case describeRole:
 		os.Exit(describe(topologies))
