@@ -28,7 +28,7 @@ test: lint test-go test-ruby test-python test-javascript test-examples ## run ev
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
 	@scripts/setup ruby cc libraries
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -timeout 40m ./...
 
 .PHONY: test-ruby
 test-ruby: ## run the tests of the Ruby library
