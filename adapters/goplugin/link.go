@@ -78,16 +78,20 @@ func dial(client *plugin.Client) (*pluginrpc.Stream, context.CancelFunc, error) 
 // longestDir is how long the path of a directory for sockets may be: a socket's own must stay below 104 bytes on some systems.
 const longestDir = 50
 
-// socketDir is a directory for sockets: the conversation's, unless its path is too long.
-func socketDir(dir string) (path string, private bool, err error) {
+// shortDir is where else they are made. Tests have their own.
+var shortDir = "/tmp"
+
+// socketDir is a directory for sockets: the conversation's, unless its path is too long. private is one that is this process's
+// alone, to be removed with it; "": there is none.
+func socketDir(dir string) (path, private string, err error) {
 	if len(dir) <= longestDir {
-		return dir, false, nil
+		return dir, "", nil
 	}
-	path, err = os.MkdirTemp("/tmp", "gstorm-")
+	private, err = os.MkdirTemp(shortDir, "gstorm-")
 	if err != nil {
-		return "", false, fmt.Errorf("make a directory for sockets: %w", err)
+		return "", "", fmt.Errorf("make a directory for sockets: %w", err)
 	}
-	return path, true, nil
+	return private, private, nil
 }
 
 // conn is the connection of one task.
@@ -110,8 +114,7 @@ func (c *conn) Close() error {
 type process struct {
 	birth   *child.Birth
 	env     []string
-	private bool // the directory for sockets is this process's alone
-	started bool
+	private string // see socketDir
 }
 
 // Start implements runner.Runner.
@@ -121,9 +124,7 @@ func (p *process) Start(context.Context) error {
 		name, value, _ := strings.Cut(entry, "=")
 		env[name] = value
 	}
-	err := p.birth.Start(env)
-	p.started = err == nil
-	return err
+	return p.birth.Start(env)
 }
 
 // Stdout implements runner.Runner: the line of go-plugin's handshake is all that it gets of what the process writes there.
@@ -165,17 +166,12 @@ func (p *process) HostToPlugin(network, address string) (string, string, error) 
 	return network, address, nil
 }
 
-func (p *process) end() { p.birth.Kill("it could not be connected to") }
+func (p *process) end() { p.birth.Kill("") } // link's error says why
 
 // clean removes the directory for sockets if it is no other's.
 func (p *process) clean() {
-	if !p.private {
-		return
-	}
-	for _, entry := range p.env {
-		if dir, ok := strings.CutPrefix(entry, plugin.EnvUnixSocketDir+"="); ok {
-			_ = os.RemoveAll(dir)
-		}
+	if p.private != "" {
+		_ = os.RemoveAll(p.private) // what can't be removed is left to whoever clears /tmp
 	}
 }
 

@@ -122,7 +122,9 @@ func (l *Launcher) link(ctx context.Context, s Spec) (*Process, error) {
 	<-p.done
 	p.stdout.Close()
 	l.forget(p)
-	return nil, p.Death()
+	death := p.Death()
+	death.Reason = or(death.Reason, err.Error()) // it may have ended before it could be killed for that
+	return nil, death
 }
 
 // over makes a connection what the messages go over. The child's stdin stays open for as long as the conversation goes on.
