@@ -36,10 +36,6 @@ type Options struct {
 	Starter Starter
 }
 
-// GarbageFloor is what a program that is there for its Worker should let garbage grow to before it is collected (package gcfloor),
-// in bytes.
-const GarbageFloor = 16 << 20
-
 // Launch is how the tasks of a component are started as processes: a child.Spec's part of that.
 type Launch struct {
 	Command []string

@@ -1,6 +1,5 @@
 // Package local runs a topology inside of a program, by the same code as `gstorm run`: components in Go as goroutines,
-// commands and components of Ruby, Python and JavaScript files as child processes. What is
-// built in it has too.
+// commands and components of files in Ruby, Python, JavaScript and Go as child processes, and those that are built in.
 //
 //	t := gstorm.NewBuilder("words")
 //	t.Spout("lines", func() gstorm.Spout { return &Lines{} }).Output("default", "line")
@@ -65,16 +64,17 @@ func Run(ctx context.Context, t *gstorm.Topology, o Options) (*Summary, error) {
 	topology := *t
 	topology.Components = slices.Clone(t.Components) // they are filled in
 	topology.Config = t.Config.Merge(o.Config)
-	session, launches, err := open(ctx, &topology, o)
+	builtins := builtin.All()
+	session, launches, err := open(ctx, &topology, builtins, o)
 	if err != nil {
 		return nil, err
 	}
-	summary, err := run(ctx, &topology, launches, o)
+	summary, err := run(ctx, &topology, launches, builtins, o)
 	return summary, errors.Join(err, session.Close())
 }
 
 // open opens the files that components are of, finds out how each is started, and whether all is valid.
-func open(ctx context.Context, t *gstorm.Topology, o Options) (adapters.Session, map[string]adapters.Launch, error) {
+func open(ctx context.Context, t *gstorm.Topology, builtins builtin.Catalog, o Options) (adapters.Session, map[string]adapters.Launch, error) {
 	request := adapters.Request{Logger: o.Logger, Print: o.Print, Args: os.Args[1:]}
 	session, err := adapters.OpenBuilt(ctx, t, request, []adapters.Adapter{ruby.Adapter{}, python.Adapter{}, javascript.Adapter{}, goplugin.Adapter{}})
 	if err != nil {
@@ -82,7 +82,6 @@ func open(ctx context.Context, t *gstorm.Topology, o Options) (adapters.Session,
 	}
 	launches, problems := adapters.Launches(session, o.Logger)
 	t.Problems = append(t.Problems, problems...)
-	builtins := builtin.All()
 	t.SettleBuiltins(builtins.Outline)
 	if problems := t.Validate(builtins.Outline); len(problems.Errors()) > 0 {
 		return nil, nil, errors.Join(problems, session.Close())
@@ -90,13 +89,13 @@ func open(ctx context.Context, t *gstorm.Topology, o Options) (adapters.Session,
 	return session, launches, nil
 }
 
-func run(ctx context.Context, t *gstorm.Topology, launches map[string]adapters.Launch, o Options) (*Summary, error) {
+func run(ctx context.Context, t *gstorm.Topology, launches map[string]adapters.Launch, builtins builtin.Catalog, o Options) (*Summary, error) {
 	p, err := plan.Build(t, "", nil)
 	if err != nil {
 		return nil, err
 	}
 	w, err := host.New(host.Options{
-		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe, Builtin: builtin.All().New,
+		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe, Builtin: builtins.New,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(launches[c.ID]), nil },
 		Print:  func(_ string, _ int, line string) { o.Print(line) },
 	})

@@ -73,12 +73,12 @@ type decoder struct {
 	scan  scanner
 	parts [numKeys]part
 	iter  *jsoniter.Iterator
-	names map[string]string
+	names names
 	batch batch
 }
 
 func newDecoder() *decoder {
-	return &decoder{iter: jsoniter.NewIterator(wire), names: map[string]string{}}
+	return &decoder{iter: jsoniter.NewIterator(wire)}
 }
 
 // split scans the object at the start of text into parts and returns where it ends. It is false if there is no such
@@ -283,14 +283,22 @@ func (d *decoder) bytes(p part) []byte {
 }
 
 // name is text for what a component says again and again.
-func (d *decoder) name(p part) string {
-	b := d.bytes(p)
-	if s, ok := d.names[string(b)]; ok {
+func (d *decoder) name(p part) string { return d.names.of(d.bytes(p)) }
+
+// names are texts that are said again and again, and so are kept: up to maxNames of them.
+type names struct{ kept map[string]string }
+
+// of is a name's text.
+func (n *names) of(b []byte) string {
+	if s, ok := n.kept[string(b)]; ok {
 		return s
 	}
+	if n.kept == nil {
+		n.kept = map[string]string{}
+	}
 	s := string(b)
-	if len(d.names) < maxNames {
-		d.names[s] = s
+	if len(n.kept) < maxNames {
+		n.kept[s] = s
 	}
 	return s
 }

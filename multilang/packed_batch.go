@@ -2,7 +2,6 @@ package multilang
 
 import (
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/gstorm/gstorm/internal/packed"
@@ -31,7 +30,7 @@ func (d *packedDecoder) begin(content []byte) error {
 func (d *packedDecoder) more() bool { return len(d.steps.rest) > 0 }
 
 // take makes the next step that says something a Message.
-func (d *packedDecoder) take(m *Message, names *decoder) error {
+func (d *packedDecoder) take(m *Message, names *names) error {
 	s := &d.steps
 	for {
 		step := s.step()
@@ -46,7 +45,7 @@ func (d *packedDecoder) take(m *Message, names *decoder) error {
 			d.fresh = true
 			return nil
 		case step == stepStream:
-			d.stream, d.task, d.fresh = names.known(s.text()), int(s.varint()), true
+			d.stream, d.task, d.fresh = names.of(s.text()), int(s.varint()), true
 		case step == stepAnchors:
 			d.readAnchors()
 		case step == stepID:
@@ -105,16 +104,4 @@ func (d *packedDecoder) answer(m *Message, step byte) error {
 	m.ID = strconv.AppendUint(nil, first, 10)
 	d.fresh = true
 	return nil
-}
-
-// known is the text of a name that a component says again and again.
-func (d *decoder) known(b []byte) string {
-	if s, ok := d.names[string(b)]; ok {
-		return s
-	}
-	s := string(slices.Clone(b))
-	if len(d.names) < maxNames {
-		d.names[s] = s
-	}
-	return s
 }

@@ -35,8 +35,7 @@ const (
 )
 
 // BeginPackedTuples appends the beginning of a packed frame with tuples of one source for a bolt: the first has that id, each
-// of the others the next one. A row for each tuple (package packed) and EndPacked, with len(dst) from
-// before, have to follow.
+// of the others the next one. A row for each tuple (package packed) and EndPacked, with len(dst) from before, have to follow.
 func BeginPackedTuples(dst []byte, first uint64, comp, stream string, task int) []byte {
 	dst = append(dst, packedMark, 0, 0, 0, 0, packedTuples)
 	dst = binary.AppendUvarint(dst, first)
@@ -199,12 +198,6 @@ func (r *HostReader) Next() (frame []byte, isPacked bool, err error) {
 	}
 }
 
-// Buffered reports whether Next has a whole frame in memory.
-func (r *HostReader) Buffered() bool {
-	_, _, size := r.find()
-	return size > 0
-}
-
 // find looks for the next frame in what was read; size 0: it is not whole.
 func (r *HostReader) find() (frame []byte, isPacked bool, size int) {
 	rest := r.chunk[r.start:]
@@ -285,7 +278,7 @@ type PackedTuples struct {
 	Comp, Stream string
 	Task         int
 	rest         []byte
-	names        map[string]string
+	names        names
 }
 
 // Read begins with another frame's content.
@@ -295,8 +288,8 @@ func (t *PackedTuples) Read(content []byte) error {
 	}
 	s := steps{rest: content[1:]}
 	t.First = s.uvarint()
-	t.Comp = t.name(s.text())
-	t.Stream = t.name(s.text())
+	t.Comp = t.names.of(s.text())
+	t.Stream = t.names.of(s.text())
 	t.Task = int(s.varint())
 	t.rest = s.rest
 	return s.err
@@ -311,20 +304,6 @@ func (t *PackedTuples) Next() (row []byte, ok bool, err error) {
 	row = s.text()
 	t.rest = s.rest
 	return row, s.err == nil, s.err
-}
-
-func (t *PackedTuples) name(b []byte) string {
-	if s, ok := t.names[string(b)]; ok {
-		return s
-	}
-	if t.names == nil {
-		t.names = map[string]string{}
-	}
-	s := string(b)
-	if len(t.names) < maxNames {
-		t.names[s] = s
-	}
-	return s
 }
 
 // steps reads what packed frames are made of. After an error it reads nothing.

@@ -61,9 +61,9 @@ func (r *Reader) Batches() { r.batches = true }
 // Packed says that the component may send packed frames, as was agreed on by FeaturePacked.
 func (r *Reader) Packed() { r.packing = true }
 
-// Next reads the next message into m; what m held before is lost. The messages of one batch have to be read into the same
-// Message. What a component has put into one batch comes as the
-// messages that would say the same: its Emits, its Fails, its Acks, a Sync. Errors:
+// Next reads the next message into m; what m held before is lost. What a component has put into one batch comes as the
+// messages that would say the same: its Emits, its Fails, its Acks, a Sync. They have to be read into the same Message.
+// Errors:
 //   - *FrameError: a frame is no message; the next call goes on after it. At the end, cause io.ErrUnexpectedEOF says
 //     that the component's last message is not complete;
 //   - ErrFrameTooLarge: see there;
@@ -75,7 +75,7 @@ func (r *Reader) Next(m *Message) error {
 		return nil
 	}
 	if r.rows.more() {
-		return r.rows.take(m, r.dec)
+		return r.rows.take(m, &r.dec.names)
 	}
 	for {
 		text, err := r.frame()
@@ -87,7 +87,7 @@ func (r *Reader) Next(m *Message) error {
 				return err
 			}
 			if r.rows.more() {
-				return r.rows.take(m, r.dec)
+				return r.rows.take(m, &r.dec.names)
 			}
 			continue
 		}

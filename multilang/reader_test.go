@@ -329,7 +329,7 @@ func TestReaderForgetsNames(t *testing.T) {
 			t.Fatalf("stream %d is %q (%v)", i, m.Stream, err)
 		}
 	}
-	if n := len(r.dec.names); n > maxNames {
+	if n := len(r.dec.names.kept); n > maxNames {
 		t.Errorf("%d names are kept", n)
 	}
 }

@@ -61,9 +61,11 @@ func (b *boltTask) handle(ctx context.Context, f *frame) error {
 		}
 		b.batch = append(b.batch, t)
 	}
-	if b.batches != nil {
+	switch {
+	case len(b.batch) == 0: // the first tuple could not be packed
+	case b.batches != nil:
 		b.executeAll(ctx)
-	} else {
+	default:
 		b.executeEach(ctx)
 	}
 	return nil

@@ -46,8 +46,11 @@ func converse(ctx context.Context, s io.ReadWriter, component *gstorm.Component)
 	c := &conversation{in: multilang.NewHostReader(s), out: newOutbox(s), waiting: newBacklog(), fields: -1}
 	defer c.out.close()
 	text, packed, err := c.in.Next()
-	if err != nil || packed {
-		return fmt.Errorf("read handshake: %w", errors.Join(err))
+	if err == nil && packed {
+		err = errors.New("it is packed")
+	}
+	if err != nil {
+		return fmt.Errorf("read handshake: %w", err)
 	}
 	if c.shaken, err = readHandshake(text); err != nil {
 		return err
@@ -206,9 +209,10 @@ type metrics struct{ out *outbox }
 
 // Set implements gstorm.Metrics.
 func (m metrics) Set(name string, value any) {
-	if _, err := json.Marshal(value); err != nil {
+	text, err := json.Marshal(value)
+	if err != nil {
 		m.out.say(report{Command: "error", Msg: fmt.Sprintf("metric %q: %v", name, err)})
 		return
 	}
-	m.out.say(report{Command: "metrics", Name: name, Params: value})
+	m.out.say(report{Command: "metrics", Name: name, Params: text})
 }

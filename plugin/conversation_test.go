@@ -308,6 +308,9 @@ func TestBatchBolt(t *testing.T) {
 	h.hear("emit default [3] for [1 2 3]", "ack 1-3")
 	h.tuples(4, []any{"a", 1}, []any{"b", 2})
 	h.hear("emit default [2] for [4 5]", "error on purpose of 4", "fail 4-5")
+	h.tuples(6) // all that is left of a frame whose first tuple could not be packed
+	h.tuples(7, []any{"c", 3})
+	h.hear("emit default [1] for [7]", "ack 7")
 	h.end(nil)
 }
 

@@ -15,17 +15,15 @@ type handshake struct {
 	PidDir  string         `json:"pidDir"`
 	Conf    map[string]any `json:"conf"`
 	Context struct {
-		TaskID         int               `json:"taskid"`
-		ComponentID    string            `json:"componentid"`
-		TaskComponents map[int]string    `json:"task->component"`
-		OutputFields   map[string]fields `json:"stream->outputfields"`
+		TaskID         int                      `json:"taskid"`
+		ComponentID    string                   `json:"componentid"`
+		TaskComponents map[int]string           `json:"task->component"`
+		OutputFields   map[string]gstorm.Fields `json:"stream->outputfields"`
 		// SourceFields are of what the component consumes, by source and stream.
-		SourceFields map[string]map[string]fields `json:"source->stream->fields"`
+		SourceFields map[string]map[string]gstorm.Fields `json:"source->stream->fields"`
 	} `json:"context"`
 	Extension json.RawMessage `json:"gstorm"`
 }
-
-type fields = gstorm.Fields
 
 // readHandshake reads the handshake. Numbers in the configuration keep their text.
 func readHandshake(text []byte) (*handshake, error) {

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -57,9 +56,7 @@ func (o *outbox) add(change func(*multilang.PackedBatch)) (full bool) {
 func (o *outbox) emit(stream string, task int, anchors []uint64, id uint64, values []any) error {
 	o.mu.Lock()
 	err := o.batch.Emit(stream, task, anchors, id, values)
-	if !o.armed {
-		o.arm()
-	}
+	o.arm()
 	full := o.batch.Len()+len(o.ready) > writeBytes
 	o.mu.Unlock()
 	if full {
@@ -80,7 +77,7 @@ func (o *outbox) arm() {
 func (o *outbox) say(message any) {
 	text, err := json.Marshal(message)
 	if err != nil {
-		text, _ = json.Marshal(report{Command: "error", Msg: fmt.Sprintf("what the component says has no JSON form: %v", err)}) // text alone
+		panic(err) // all of it is text and numbers
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -127,13 +124,13 @@ func (o *outbox) close() {
 
 // report is an error, a log line or a measurement as the protocol has them.
 type report struct {
-	Command string `json:"command"`
-	Msg     string `json:"msg,omitempty"`
-	Level   *int   `json:"level,omitempty"`
-	Class   string `json:"class,omitempty"`
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	ID      uint64 `json:"id,omitempty"`
-	Name    string `json:"name,omitempty"`
-	Params  any    `json:"params,omitempty"`
+	Command string          `json:"command"`
+	Msg     string          `json:"msg,omitempty"`
+	Level   *int            `json:"level,omitempty"`
+	Class   string          `json:"class,omitempty"`
+	File    string          `json:"file,omitempty"`
+	Line    int             `json:"line,omitempty"`
+	ID      uint64          `json:"id,omitempty"`
+	Name    string          `json:"name,omitempty"`
+	Params  json.RawMessage `json:"params,omitempty"`
 }

@@ -16,9 +16,6 @@ import (
 	"github.com/gstorm/gstorm/internal/pluginrpc"
 )
 
-// garbageFloor is for gcfloor: there are many such processes.
-const garbageFloor = 8 << 20
-
 // serve runs one task until gstorm has no more use for the process. The result is the exit code.
 func serve(topologies []*gstorm.Topology) int {
 	w := wantedHere()
@@ -32,7 +29,7 @@ func serve(topologies []*gstorm.Topology) int {
 		fmt.Fprintf(os.Stderr, "gstorm: the program has no component %q\n", w.component)
 		return 2
 	}
-	gcfloor.Set(garbageFloor)
+	gcfloor.Set(gcfloor.Component)
 	var failed atomic.Bool
 	var own sync.Once
 	os.Stdout = stdio.handshake

@@ -78,7 +78,7 @@ func (l *load) prepare(session adapters.Session, log *slog.Logger) error {
 		launch, err := session.Launch(&c.Component)
 		return host.Launch(launch), err
 	}
-	gcfloor.Set(host.GarbageFloor) // as gstorm run does
+	gcfloor.Set(gcfloor.Host) // as gstorm run does
 	l.worker, err = host.New(host.Options{
 		Plan: p, Launch: launch, Logger: log, Guard: []string{self, guardName}, DrainLimit: time.Minute,
 		Print: func(component string, _ int, line string) { log.Info(line, "component", component) },

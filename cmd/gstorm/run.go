@@ -205,7 +205,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	if err != nil {
 		return nil, fmt.Errorf("find gstorm's own file: %w", err)
 	}
-	gcfloor.Set(host.GarbageFloor)
+	gcfloor.Set(gcfloor.Host)
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch((*e.launches.Load())[c.ID]), nil },

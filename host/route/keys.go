@@ -88,20 +88,34 @@ func (k *keys) hash(t *gstorm.Tuple) *keyError {
 
 // hashPacked hashes what is needed of a packed row.
 func (k *keys) hashPacked(row []byte) *keyError {
-	for i, position := range k.positions {
-		if text, ok := packed.String(row, position); ok { // which most keys are
-			k.hashes[i] = hashString(string(text))
-			continue
-		}
-		v, err := packed.Value(row, position)
-		if err != nil {
-			return &keyError{position, errNoValue}
-		}
-		if k.hashes[i], err = HashValue(v); err != nil {
-			return &keyError{position, err}
+	for _, position := range k.required { // what works with one task must work with two
+		if _, err := hashPackedValue(row, position); err != nil {
+			return err
 		}
 	}
+	for i, position := range k.positions {
+		h, err := hashPackedValue(row, position)
+		if err != nil {
+			return err
+		}
+		k.hashes[i] = h
+	}
 	return nil
+}
+
+func hashPackedValue(row []byte, position int) (uint64, *keyError) {
+	if text, ok := packed.String(row, position); ok { // which most keys are
+		return hashString(string(text)), nil
+	}
+	v, err := packed.Value(row, position)
+	if err != nil {
+		return 0, &keyError{position, errNoValue}
+	}
+	h, err := HashValue(v)
+	if err != nil {
+		return 0, &keyError{position, err}
+	}
+	return h, nil
 }
 
 func hashable(values gstorm.Values, position int) *keyError {

@@ -2,12 +2,14 @@ package route
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/packed"
 	"github.com/gstorm/gstorm/internal/plan"
 	"pgregory.net/rapid"
 )
@@ -368,6 +370,25 @@ func TestOneTaskGetsAllKeys(t *testing.T) {
 	for _, tuple := range []*gstorm.Tuple{{Values: gstorm.Values{"a"}}, {Values: gstorm.Values{"a", make(chan int)}}} {
 		if got, err := s.Route(nil, tuple); err == nil || !strings.Contains(err.Error(), `field "n"`) {
 			t.Errorf("%v goes to %v, error %v; want one that names the field", tuple.Values, got, err)
+		}
+	}
+}
+
+// TestPackedTuplesGoWhereOthersDo: packed or not, and refused alike, also where there is only one task to go to.
+func TestPackedTuplesGoWhereOthersDo(t *testing.T) {
+	for _, tasks := range []int{1, 8} {
+		s := streamTo(t, consumer{gstorm.FieldsGrouping, []string{"n"}, tasks})
+		for _, values := range []gstorm.Values{{"a", "key", 1}, {"a", 7, 1}, {"a", []any{1, "x"}, 1}, {"a", math.NaN(), 1}, {"a", []byte("b"), 1}, {"a"}} {
+			row, err := packed.AppendValues(nil, values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source := &gstorm.Source{Component: "emitter", Fields: gstorm.Fields{"word", "n", "rest"}}
+			want, wantErr := s.Route(nil, &gstorm.Tuple{Source: source, Values: values})
+			got, gotErr := s.Route(nil, &gstorm.Tuple{Source: source, Packed: row[1:]})
+			if diff := cmp.Diff(want, got); diff != "" || (wantErr == nil) != (gotErr == nil) {
+				t.Errorf("%v, %d tasks: %v and %v %s", values, tasks, wantErr, gotErr, diff)
+			}
 		}
 	}
 }

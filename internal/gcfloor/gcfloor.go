@@ -5,6 +5,12 @@ import (
 	"os"
 )
 
+// The floors, in bytes: of gstorm itself, and of a component in Go, of which there may be many processes.
+const (
+	Host      = 16 << 20
+	Component = 8 << 20
+)
+
 // Set sets the floor, for the rest of the program: so many bytes count as in use that are not, and collections come after as
 // much garbage at least, instead of after 4 MB, hundreds of times a second. That is a fifth of the time of a word count. It
 // does nothing if the user has set GOGC or GOMEMLIMIT, and so knows better. The floor takes addresses, not memory, as nothing
