@@ -43,7 +43,7 @@ func TestYJITOfATask(t *testing.T) {
 	}
 	path, err := exec.LookPath("ruby")
 	if err = errors.Join(err, exec.Command("ruby", "--yjit", "-e", "exit RubyVM::YJIT.enabled?").Run()); err != nil {
-		t.Skip("there is no Ruby here with YJIT: ", err)
+		t.Skip("not every Ruby is built with YJIT, this one is not: ", err)
 	}
 	s := language.MustOpen(t, adapters.Request{File: topology(t, helloWorld)})
 	s.Topology().Config = gstorm.Config{gstorm.RubyYJIT: "always"}

@@ -44,7 +44,9 @@ func Spout(t *testing.T, k SpoutKit) {
 	t.Run("what fails again and again comes again and again", k.stubborn)
 	t.Run("it goes on after a rest", k.rest)
 	t.Run("another one begins where it should", k.reopen)
-	t.Run("tasks share the messages", k.share)
+	if !k.Alone {
+		t.Run("tasks share the messages", k.share)
+	}
 	t.Run("it does not outlast its context", k.cancelled)
 }
 
@@ -270,9 +272,6 @@ func (k *SpoutKit) reopen(t *testing.T) {
 }
 
 func (k *SpoutKit) share(t *testing.T) {
-	if k.Alone {
-		t.Skip("each task is on its own")
-	}
 	tasks := []*drive{k.begin(t, 0, 2), k.begin(t, 1, 2)}
 	var got []Emission
 	deadline := time.Now().Add(patience)

@@ -17,7 +17,7 @@ const fifoVariable = "GSTORM_TEST_FIFO"
 func TestHelperThatIsKilled(t *testing.T) {
 	fifo := os.Getenv(fifoVariable)
 	if fifo == "" {
-		t.Skip("runs in a process of its own")
+		t.Skip("it waits to be killed: TestACommandDiesWithGstorm runs it, in a process of its own")
 	}
 	connectortest.Open(t, spoutOf(t, map[string]any{"command": "exec >" + fifo + "; echo begun; exec sleep 1000"}))
 	select {}

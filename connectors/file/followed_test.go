@@ -45,7 +45,7 @@ func follow(t *testing.T, files map[string]string, options map[string]any, test 
 	})
 }
 
-// pass lets time pass, during which the spout is asked on and on.
+// pass lets time pass, on the virtual clock, during which the spout is asked on and on.
 func (f *follower) pass(d time.Duration) {
 	f.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

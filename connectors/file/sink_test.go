@@ -156,7 +156,7 @@ func TestRotation(t *testing.T) {
 			}
 		}
 		put("12345", "678901234567890", "a") // fills it, is longer than any, begins another one
-		time.Sleep(59 * time.Second)
+		time.Sleep(59 * time.Second)         // on the virtual clock
 		put("b")
 		time.Sleep(time.Second)
 		put("c")

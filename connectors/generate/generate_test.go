@@ -101,6 +101,7 @@ func TestTheRate(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out connectortest.Recorder
+		// All time here is the virtual clock's.
 		pass := func(d time.Duration) (emitted int) {
 			before := len(out.Emitted())
 			for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(time.Millisecond) {

@@ -56,7 +56,7 @@ class BatchTask(BoltTask):
                 self.refuse(error, *batch)
                 if not self.survives(error):
                     self._fail_all()
-                    raise SystemExit(1) from None
+                self.outlive(error)
 
     def _process(self, key: Any, batch: list[Tuple]) -> None:
         self.anchor(batch)

@@ -245,8 +245,7 @@ class BoltTask(Task):
         """Reports what a handler has raised, and ends the process if that is the component's rule."""
         self.anchor([])
         self.refuse(error, tup)
-        if not self.survives(error):
-            raise SystemExit(1) from None
+        self.outlive(error)
 
     def _process_tick(self, tup: Tuple) -> None:
         self._emitted = False

@@ -178,8 +178,7 @@ class SpoutTask(Task):
     def _fall(self, error: Exception) -> None:
         """Reports what a handler has raised, and ends the process if that is the component's rule."""
         self.session.error(error)
-        if not self.survives(error):
-            raise SystemExit(1) from None
+        self.outlive(error)
 
     def _command(self, command: str | None, wire_id: Any) -> None:
         if command == "next":

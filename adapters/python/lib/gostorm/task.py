@@ -87,6 +87,11 @@ class Task:
         """Whether an exception of a handler is the end of that handler only. What can't be sent is never worth a restart."""
         return isinstance(error, EmitError) or isinstance(error, Exception) and not self.component.exit_on_exception
 
+    def outlive(self, error: BaseException) -> None:
+        """Ends the process if that is the component's rule. The host has heard of the error, so nothing more is said of it."""
+        if not self.survives(error):
+            raise SystemExit(1) from None
+
     def _open(self, component: Component) -> None:
         self.component = component
         component._gostorm = self

@@ -52,6 +52,7 @@ var faults = map[string]func(){
 	"closes all files":    closes,
 }
 
+// wait is longer than any run: it is the fault, or keeps the process for a fault that is on its way.
 func wait() { time.Sleep(10 * time.Minute) }
 
 // races writes to a map from two goroutines, which ends the program.
@@ -139,7 +140,14 @@ func othersGoOn() {
 		}
 		return n
 	}
+	look := time.NewTicker(5 * time.Millisecond) // files have no other way to tell
+	defer look.Stop()
+	limit := time.After(time.Minute)
 	for enough := lines() + 20; lines() < enough; {
-		time.Sleep(5 * time.Millisecond)
+		select {
+		case <-look.C:
+		case <-limit:
+			panic("the bystander does not go on")
+		}
 	}
 }
