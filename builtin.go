@@ -17,8 +17,9 @@ type Outline struct {
 // where that is more than one thing), in words that can follow the component's name.
 type Builtins func(kind Kind, impl *Implementation, inputs []Fields) (Outline, error)
 
-// SettleBuiltins fills in what built-in components say of themselves: the streams, the configuration, and the class, for people,
-// that the topology itself does not declare for them. It comes before Validate, once for all front ends; what is wrong is Validate's business.
+// SettleBuiltins fills in what built-in components say of themselves: the streams, the configuration, and the class, for
+// people, that the topology itself does not declare for them. It comes before Validate, once for all front ends; what is
+// wrong is Validate's business.
 func (t *Topology) SettleBuiltins(builtins Builtins) {
 	s := settling{t: t, builtins: builtins, seen: map[*Component]bool{}}
 	for i := range t.Components {

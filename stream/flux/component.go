@@ -116,8 +116,8 @@ func (b *builder) named(c *gstorm.Component, keys map[string]*node) {
 	}
 }
 
-// builtin makes c one of the components that come with Storm, by its class. They take no options: those of Storm's classes change nothing that a
-// topology can see.
+// builtin makes c one of the components that come with Storm, by its class. They take no options: those of Storm's classes
+// change nothing that a topology can see.
 func (b *builder) builtin(c *gstorm.Component, of *class, keys map[string]*node) {
 	c.Implementation = gstorm.Implementation{Type: gstorm.BuiltinImplementation, Name: short(of.name)}
 	c.Outputs = of.outputs
