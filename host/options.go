@@ -68,7 +68,7 @@ type Process interface {
 	Done() <-chan struct{}
 	Death() *child.Death
 	LastHeard() time.Time
-	CPUTime() (time.Duration, bool)
+	CPUTime() (child.CPUTime, bool)
 	Reported(text, file string, line int)
 }
 

@@ -43,9 +43,18 @@ type Vitals struct {
 	// "busy"); 0: idle, or the child does not report it.
 	Busy time.Duration
 	// CPU is Process.CPUTime, and only makes the reason say more; CPUKnown false: not known here.
-	CPU      time.Duration
+	CPU      CPUTime
 	CPUKnown bool
 }
+
+// CPUTime is what a process has had of the processors since its start, all its threads together.
+type CPUTime struct {
+	Used   time.Duration // user and system
+	Queued time.Duration // ready to run, and waiting for a core; 0 where the system does not tell
+}
+
+func (c CPUTime) plus(d CPUTime) CPUTime  { return CPUTime{c.Used + d.Used, c.Queued + d.Queued} }
+func (c CPUTime) minus(d CPUTime) CPUTime { return CPUTime{c.Used - d.Used, c.Queued - d.Queued} }
 
 // Liveness decides, from one look a second, whether a child still lives. Its clock starts with the first look, which the
 // host takes after the child's pid message: a slow start is the start timeout's business. Not safe for concurrent use.
@@ -54,9 +63,13 @@ type Liveness struct {
 
 	looked  time.Time     // the look before
 	heard   time.Time     // Vitals.Heard then
+	cpu     CPUTime       // Vitals.CPU then
 	silence time.Duration // counted without the pauses
 	asked   bool          // a heartbeat was due since Heard: only who was asked can fail to answer
-	cpu     time.Duration // CPU time when the silence began
+	// worked is the processor time of that part of the silence that lies between looks, which is measured long: of the time
+	// from Heard to the next look it isn't known.
+	worked   CPUTime
+	measured time.Duration
 }
 
 // NewLiveness is the policy with a limit, DefaultSilenceLimit where limit is 0, off below 0.
@@ -89,26 +102,29 @@ func due(since time.Duration) bool { return since >= HeartbeatEvery-heartbeatSla
 func (l *Liveness) count(v Vitals) {
 	switch {
 	case l.looked.IsZero():
-		l.cpu = v.CPU
 	case v.Heard.After(l.heard):
 		l.silence = min(max(v.Now.Sub(v.Heard), 0), longestStep)
-		l.cpu, l.asked = v.CPU, false
+		l.worked, l.measured, l.asked = CPUTime{}, 0, false
 	case !v.Paused:
-		l.silence += min(max(v.Now.Sub(l.looked), 0), longestStep)
+		step := min(max(v.Now.Sub(l.looked), 0), longestStep)
+		l.silence += step
+		l.measured += step
+		l.worked = l.worked.plus(v.CPU.minus(l.cpu))
 	}
-	l.looked, l.heard = v.Now, v.Heard
+	l.looked, l.heard, l.cpu = v.Now, v.Heard, v.CPU
 }
 
 // effort tells the two kinds of silence apart, which need different cures: a longer limit, or a look for what it waits on.
+// A child that waits for a core is busy too: on a machine with more work than cores it gets a part of one only.
 func (l *Liveness) effort(v Vitals) string {
-	used := v.CPU - l.cpu
 	switch {
 	case !v.CPUKnown:
 		return ""
-	case used > l.silence/2:
-		return fmt.Sprintf("; it computed all the while (%s of CPU): busy, so the limit may be too short", seconds(used))
+	case l.worked.Used+l.worked.Queued > l.measured/2:
+		return fmt.Sprintf("; it computed all the while (%s of CPU, and %s in the queue for a core): busy, so the limit may be too short",
+			seconds(l.worked.Used), seconds(l.worked.Queued))
 	default:
-		return fmt.Sprintf("; it used %s of CPU meanwhile: it waits for something", seconds(used))
+		return fmt.Sprintf("; it used %s of CPU meanwhile: it waits for something", seconds(l.worked.Used))
 	}
 }
 

@@ -79,6 +79,7 @@ type look struct {
 	paused   bool
 	busy     time.Duration
 	cpu      time.Duration // used since
+	queued   time.Duration // waited for a core since
 	skip     time.Duration // more than a second since the look before
 }
 
@@ -90,7 +91,7 @@ func watch(l *Liveness, looks []look) (verdicts, reason string) {
 			v.Sent, v.Heard = v.Now, v.Now.Add(time.Millisecond)
 		}
 		v.Now = v.Now.Add(time.Second + s.skip)
-		v.CPU += s.cpu
+		v.CPU = v.CPU.plus(CPUTime{Used: s.cpu, Queued: s.queued})
 		v.Paused, v.Busy = s.paused, s.busy
 		if s.heard {
 			v.Heard = v.Now
@@ -137,7 +138,9 @@ func TestLiveness(t *testing.T) {
 		"a talking child gets no heartbeat": {5 * time.Second, times(4, look{heard: true}), "....", ""},
 		"a silent one gets one a second":    {5 * time.Second, []look{{}, {sent: true}, {}, {sent: true}, {}}, "s.s.s", ""},
 		"silence beyond the limit":          {3 * time.Second, times(5, look{}), "ssssH", "nothing heard for 4s (limit 3s: topology.subprocess.timeout.secs); it used 0s of CPU meanwhile: it waits"},
-		"silence at work":                   {3 * time.Second, times(5, look{cpu: 900 * time.Millisecond}), "ssssH", "it computed all the while (3.6s of CPU)"},
+		"silence at work":                   {3 * time.Second, times(5, look{cpu: 900 * time.Millisecond}), "ssssH", "it computed all the while (3.6s of CPU, and 0s in the queue for a core)"},
+		"silence in a crowd":                {3 * time.Second, times(5, look{cpu: 300 * time.Millisecond, queued: 600 * time.Millisecond}), "ssssH", "it computed all the while (1.2s of CPU, and 2.4s in the queue for a core)"},
+		"work before and after the silence": {3 * time.Second, concat(times(1, look{heard: true, cpu: time.Second}), times(4, look{})), ".sssH", "it used 0s of CPU"},
 		"any word is life":                  {3 * time.Second, concat(times(4, look{}), times(1, look{heard: true}), times(3, look{})), "ssss.sss", ""},
 		"the clock stands still meanwhile":  {3 * time.Second, concat(times(3, look{}), times(100, look{paused: true}), times(2, look{})), "sss" + strings.Repeat(".", 100) + "sH", "4s"},
 		"a handler within the limit":        {5 * time.Second, []look{{heard: true, busy: 4 * time.Second}}, ".", ""},

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -40,14 +41,32 @@ func TestCPUTimeGrowsWithWork(t *testing.T) {
 			p := mustStart(t, newTestLauncher(t, LauncherOptions{}), shell(body))
 			eventually(t, "processor time", func() bool {
 				used, ok := p.CPUTime()
-				return ok && used >= 30*time.Millisecond
+				return ok && used.Used >= 30*time.Millisecond
 			})
 			p.Kill("test")
 			receiveAll(t, p)
 			if used, ok := p.CPUTime(); ok {
-				t.Errorf("%s of processor time after the end", used)
+				t.Errorf("%v of processor time after the end", used)
 			}
 		})
+	}
+}
+
+func TestCPUTimeCountsTheQueueForACore(t *testing.T) {
+	if _, err := os.Stat("/proc/self/schedstat"); err != nil {
+		t.Skip("a kernel that does not count it:", err)
+	}
+	var crowd []*Process
+	for range runtime.NumCPU() + 1 {
+		crowd = append(crowd, mustStart(t, newTestLauncher(t, LauncherOptions{}), shell(`ready; while :; do :; done`)))
+	}
+	eventually(t, "time in the queue", func() bool {
+		used, ok := crowd[0].CPUTime()
+		return ok && used.Queued >= 30*time.Millisecond
+	})
+	for _, p := range crowd {
+		p.Kill("test")
+		receiveAll(t, p)
 	}
 }
 

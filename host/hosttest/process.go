@@ -292,7 +292,7 @@ func (p *Process) PID() int { return p.pid }
 func (p *Process) Done() <-chan struct{} { return p.done }
 
 // CPUTime implements host.Process.
-func (p *Process) CPUTime() (time.Duration, bool) { return 0, false }
+func (p *Process) CPUTime() (child.CPUTime, bool) { return child.CPUTime{}, false }
 
 // Reported implements host.Process.
 func (p *Process) Reported(string, string, int) {}
