@@ -50,6 +50,13 @@ const (
 	// ActivateTimeout is how long a spout may leave activate, deactivate, ack and fail unanswered before gstorm no longer
 	// waits for answers to that command, in seconds.
 	ActivateTimeout = "gstorm.activate.timeout.secs"
+	// CommandsAhead says whether a spout of Storm's protocol may be written several commands (next, ack, fail) at once, never
+	// more nexts than tuples may still be pending, and only while it answers each within moments and has something to emit. It
+	// then need not wait for gstorm between two of them. A library that acts on a command while the one before is under way,
+	// as storm.js does, would not stand it. auto (the default) does it for scripts that load a storm.py or storm.rb of Storm's
+	// which lies beside them; always says that the library takes one command after the other and answers each; never that
+	// there is one command at a time, as from Storm.
+	CommandsAhead = "gstorm.commands.ahead"
 	// TaskIDsAhead says whether a component of Storm's protocol may be told the task ids of emits that are yet to come,
 	// where they do not depend on values (no consumer, one task, all, global, shuffle). A library that waits for task ids
 	// at every emit, as storm.py and storm.rb do, then works several times as fast. A library that does not keep what

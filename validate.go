@@ -119,7 +119,7 @@ func (v *validation) config(whose string, c Config, at Position) {
 	if _, err := c.Serializer(); err != nil {
 		v.errorf(at, "%s%v", whose, err)
 	}
-	for _, key := range []string{Activate, TaskIDsAhead, RubyYJIT} {
+	for _, key := range []string{Activate, CommandsAhead, TaskIDsAhead, RubyYJIT} {
 		if mode := c[key]; mode != nil && mode != "auto" && mode != "always" && mode != "never" {
 			v.errorf(at, "%s%s is %v, expected auto, always or never", whose, key, mode)
 		}

@@ -100,6 +100,7 @@ func unmodifiedRows() []row {
 		add(awaited, "Storm", "Storm, "+library+" split", 2)
 		add(ahead, "bare pipe", "pipe, "+ahead, 0.9)
 		add(ahead, "Storm", "Storm, "+library+" split", 5)
+		add(library+" spout and split, ahead", "Storm", "Storm, "+library+" spout and split", 0)
 	}
 	for i, library := range []string{"storm.js", "pystorm"} {
 		add(library, "bare pipe", "pipe, "+library, 0.9)

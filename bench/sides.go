@@ -32,6 +32,7 @@ const (
 	pending10000 = "topology.max.spout.pending=10000"
 	idsAwaited   = "gstorm.task.ids.ahead=never"
 	idsAhead     = "gstorm.task.ids.ahead=always"
+	allAhead     = "gstorm.commands.ahead=always"
 	stormNative  = "Storm, all Java"
 )
 
@@ -72,6 +73,7 @@ func sides() []side {
 			barePipe("pipe that never sleeps, "+library+", ids awaited", library, 100, "reply", "spin"),
 			load(library+", ids ahead", needed[library], "-split", library, "-set", idsAhead),
 			barePipe("pipe, "+library+", ids ahead", library, 100, "ahead", "sleep"),
+			load(library+" spout and split, ahead", needed[library], "-spout", library, "-split", library, "-set", idsAhead, "-set", allAhead),
 		)
 	}
 	for _, library := range []string{"storm.js", "pystorm"} {

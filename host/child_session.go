@@ -39,6 +39,7 @@ type session struct {
 
 	emitted gstorm.Tuple // of the reader: what is being emitted
 	told    *foretold    // of the reader; nil: the child learns task ids when it has emitted
+	keeps   bool         // the child's library is known to keep what comes before it is asked for
 }
 
 // once is a flag that stays set. Setting it again and again costs no more than a look.
@@ -73,7 +74,8 @@ func (c *childTask) start(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	s := &session{childTask: c, p: p, life: c.lives, began: time.Now()}
-	s.told = s.foretell(&spec)
+	s.keeps = p.Extension() == nil && child.KeepsEarly(spec.Command, spec.Dir)
+	s.told = s.foretell(s.keeps)
 	return s, nil
 }
 

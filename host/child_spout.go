@@ -63,6 +63,9 @@ func (c *childSpout) session(ctx context.Context, s *session) error {
 		synced: make(chan struct{}, 1), answering: &c.answering,
 		batches: s.p.Extension().Has(multilang.FeatureBatch),
 	}
+	if mode := s.settings.commandsAhead; s.p.Extension() == nil && (mode == "always" || mode == "auto" && s.keeps) {
+		ss.ahead = newCommandsAhead()
+	}
 	var readers sync.WaitGroup
 	err := ss.begin()
 	if err == nil {

@@ -49,6 +49,10 @@ var settings = map[byte]func(s *fuzzedSession, b *gstorm.Builder){
 		s.single = true
 		b.Set(gstorm.TaskIDsAhead, "always")
 	},
+	'a': func(s *fuzzedSession, b *gstorm.Builder) { // commands ahead
+		s.starter.Classic = true
+		b.Set(gstorm.CommandsAhead, "always")
+	},
 	'u': func(s *fuzzedSession, _ *gstorm.Builder) { s.starter.Unanswered = []string{"activate", "ack", "fail"} }, // as storm.js
 }
 

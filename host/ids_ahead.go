@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/gstorm/gstorm"
-	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/host/route"
 	"github.com/gstorm/gstorm/multilang"
 )
@@ -17,7 +16,7 @@ const idsAhead = 1024
 // and that is most of the time that they take; what they find in their input already they need not wait for. Task ids can
 // be told in advance where the choice needs no values, and to a library that keeps an answer until it is asked for:
 // storm.js ends with an error instead. The conversation itself does not show which a library does, so it is either
-// recognised by its file (child.KeepsEarlyTaskIDs) or vouched for by gstorm.task.ids.ahead.
+// recognised by its file (child.KeepsEarly) or vouched for by gstorm.task.ids.ahead.
 //
 // Answers and emits stay in pairs, whatever the emits are: one that was told in advance is the answer to the next emit
 // that asks, and that emit goes to those tasks or, if it is refused, nowhere. Emits that do not ask, direct ones among
@@ -34,12 +33,12 @@ type foretold struct {
 	ids    []int32        // scratch
 }
 
-// foretell returns what a child can be told in advance that was started by that, nil if nothing can.
-func (s *session) foretell(started *child.Spec) *foretold {
+// foretell returns what the child can be told in advance, nil if nothing can. keeps: its library is known to keep it.
+func (s *session) foretell(keeps bool) *foretold {
 	switch mode := s.settings.idsAhead; {
 	case s.p.Extension() != nil: // our libraries ask only where the component wants to know
 		return nil
-	case mode == "never", mode == "auto" && !child.KeepsEarlyTaskIDs(started.Command, started.Dir):
+	case mode == "never", mode == "auto" && !keeps:
 		return nil
 	case !s.settings.idsUsed:
 		return &foretold{most: idsAhead}

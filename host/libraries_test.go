@@ -2,7 +2,11 @@ package host_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,6 +56,45 @@ func TestLibrariesCountWords(t *testing.T) {
 			if c.Restarts != 0 {
 				t.Errorf("%s was started again %d times", c.ID, c.Restarts)
 			}
+		}
+	})
+}
+
+// TestLibrariesSpoutAhead has a spout that is written many commands at once. It is told of every line, and one at a time or
+// many make no difference.
+func TestLibrariesSpoutAhead(t *testing.T) {
+	const n = 300
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = fmt.Sprint("line ", i)
+	}
+	lines[n/2] = "unlucky the first time"
+	eachLibrary(t, func(t *testing.T, r *libraryRun) {
+		if r.mute {
+			t.Skip("the library does not take one command after the other")
+		}
+		for _, mode := range []string{"always", "never"} {
+			if err := os.Remove(filepath.Join(r.dir, "once-fail")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Fatal(err)
+			}
+			b := r.builder("ahead").Set("test.lines", lines).Set(gstorm.TopologyMaxSpoutPending, 100).Set(gstorm.CommandsAhead, mode)
+			b.ShellSpout("lines", r.command("lines")...).Output("default", "line")
+			b.ShellBolt("split", r.command("split")...).Output("default", "word").From("lines", "", gstorm.Shuffle)
+			b.Bolt("sink", r.sink).From("split", "", gstorm.Global)
+			r.prepare(t, b)
+			r.start(t)
+			for i := range lines {
+				r.waitFor(t, fmt.Sprintf("line %d acked", i))
+			}
+			r.waitFor(t, fmt.Sprintf("line %d failed", n/2))
+			r.worker.Drain("every line is acked")
+			if s := r.end(t); s.Trees != (stats.Trees{Emitted: n + 1, Acked: n, Failed: 1}) || restarts(s, "lines") != 0 {
+				t.Errorf("%s: trees %+v, %d restarts", mode, s.Trees, restarts(s, "lines"))
+			}
+			if strings.Contains(r.log(), "ack of a tuple that is over") {
+				t.Errorf("%s: acks that were not the first", mode)
+			}
+			r.forget()
 		}
 	})
 }

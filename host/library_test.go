@@ -197,6 +197,14 @@ func (r *libraryRun) change() {
 	r.changed = make(chan struct{})
 }
 
+// forget begins anew with what is logged and seen.
+func (r *libraryRun) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.text.Reset()
+	r.seen = nil
+}
+
 func (r *libraryRun) log() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -22,12 +22,15 @@ import (
 
 // TestEveryTreeEndsOnce lets children emit, ack, fail, answer twice, forget and die at random, and checks what is
 // promised to spouts: every tree ends, and a spout's process hears exactly once of each of its messages.
-func TestEveryTreeEndsOnce(t *testing.T) { checkDisorder(t, false) }
+func TestEveryTreeEndsOnce(t *testing.T) { checkDisorder(t, false, "never") }
+
+// TestEveryTreeEndsOnceAhead is the same with a spout that is written many commands at once.
+func TestEveryTreeEndsOnceAhead(t *testing.T) { checkDisorder(t, false, "always") }
 
 // TestEveryTreeOfBatchesEndsOnce is the same with children that take and send batches.
-func TestEveryTreeOfBatchesEndsOnce(t *testing.T) { checkDisorder(t, true) }
+func TestEveryTreeOfBatchesEndsOnce(t *testing.T) { checkDisorder(t, true, "auto") }
 
-func checkDisorder(t *testing.T, batches bool) {
+func checkDisorder(t *testing.T, batches bool, commandsAhead string) {
 	steps := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) step {
 		return step{
 			what:    rapid.SampledFrom([]string{"emit", "emit", "emit", "ack", "ack", "ack", "fail", "twice", "forget", "die", "spout dies", "time"}).Draw(r, "what"),
@@ -39,7 +42,7 @@ func checkDisorder(t *testing.T, batches bool) {
 		script := steps.Draw(r, "steps")
 		var d *disorder
 		synctest.Test(t, func(t *testing.T) {
-			d = newDisorder(t, batches)
+			d = newDisorder(t, batches, commandsAhead)
 			d.play(script)
 		})
 		for _, fault := range d.faults {
@@ -69,8 +72,9 @@ type disorder struct {
 	faults  []string
 }
 
-func newDisorder(t *testing.T, batches bool) *disorder {
-	b := gstorm.NewBuilder("disorder").Set(gstorm.TopologyMessageTimeout, 20).Set(gstorm.RestartMax, 1000)
+func newDisorder(t *testing.T, batches bool, commandsAhead string) *disorder {
+	b := gstorm.NewBuilder("disorder").Set(gstorm.TopologyMessageTimeout, 20).Set(gstorm.RestartMax, 1000).
+		Set(gstorm.CommandsAhead, commandsAhead)
 	b.ShellSpout("spout", "spout").Output("default", "n")
 	b.ShellBolt("first", "first").Parallelism(2).Output("default", "n").From("spout", "", gstorm.Shuffle)
 	b.ShellBolt("second", "second").Parallelism(2).From("first", "", gstorm.All).From("spout", "", gstorm.FieldsGrouping, "n")

@@ -20,6 +20,7 @@ type settings struct {
 	restartMax     int           // < 0: never give up
 	acks           bool          // false: the bolt answers nothing, so the host does
 	activate       string        // gstorm.activate
+	commandsAhead  string        // gstorm.commands.ahead
 	idsAhead       string        // gstorm.task.ids.ahead
 	idsUsed        bool          // gstorm.task.ids.used
 	serializer     string        // gstorm.JSONSerializer or gstorm.MessagePackSerializer
@@ -52,6 +53,7 @@ func readSettings(c gstorm.Config) (settings, error) {
 		restart:       c[gstorm.Restart] != "never",
 		acks:          r.bool(gstorm.Acks, true),
 		activate:      r.mode(gstorm.Activate, "auto"),
+		commandsAhead: r.mode(gstorm.CommandsAhead, "auto"),
 		idsAhead:      r.mode(gstorm.TaskIDsAhead, "auto"),
 		idsUsed:       r.bool(gstorm.TaskIDsUsed, true),
 		answerLimit:   r.seconds(gstorm.ActivateTimeout, 5*time.Second),

@@ -45,7 +45,7 @@ type spoutLoop struct {
 	lost     uint64
 	renewed  bool // another process is to take the place of the session's
 	life     int
-	pending  []acker.Outcome[message]
+	backlog  backlog
 }
 
 func newSpoutLoop(t *task, tr *tracker, active bool) *spoutLoop {
@@ -133,7 +133,7 @@ func (l *spoutLoop) room(most int) int {
 
 // wait waits for something to do: the end of a tree, a command, the end of the session, or limit (0: none).
 func (l *spoutLoop) wait(ctx context.Context, d spoutDriver, limit time.Duration) error {
-	if len(l.pending) > 0 {
+	if l.backlog.len() > 0 {
 		return nil // more has ended than is told at once
 	}
 	var timeout <-chan time.Time
@@ -187,22 +187,20 @@ func (l *spoutLoop) activate(ctx context.Context, d spoutDriver, on bool) error 
 func (l *spoutLoop) tell(ctx context.Context, d spoutDriver) error {
 	l.collect()
 	// At least as many as there may be new ones until the next time, or they would become ever more.
-	n := min(len(l.pending), max(outcomesAtOnce, 2*d.credit()))
-	for i := range l.pending[:n] {
-		o := &l.pending[i]
+	n := min(l.backlog.len(), max(outcomesAtOnce, 2*d.credit()))
+	for range n {
+		o := l.backlog.take()
 		l.note(o)
 		if o.Owner.life != l.life || l.exited {
 			continue // the process that emitted it is no more
 		}
 		if err := d.tell(ctx, o); err != nil {
-			l.pending = append(l.pending[:0], l.pending[i+1:]...)
 			return err
 		}
 		if o.Kind != acker.Acked {
 			l.finished = false // it may want to emit it again
 		}
 	}
-	l.pending = append(l.pending[:0], l.pending[n:]...)
 	if n > 0 {
 		d.flush()
 	}
@@ -211,8 +209,8 @@ func (l *spoutLoop) tell(ctx context.Context, d spoutDriver) error {
 
 // collect fetches the ends of trees; it reports whether any are to be told.
 func (l *spoutLoop) collect() bool {
-	l.pending = l.tracker.outcomes(l.pending)
-	return len(l.pending) > 0
+	l.backlog.fetch(l.tracker)
+	return l.backlog.len() > 0
 }
 
 // note counts the end of a tree.
@@ -239,10 +237,9 @@ func (l *spoutLoop) await(ctx context.Context) error {
 	defer l.tracker.work()
 	for {
 		l.collect()
-		for i := range l.pending {
-			l.note(&l.pending[i])
+		for range l.backlog.len() {
+			l.note(l.backlog.take())
 		}
-		l.pending = l.pending[:0]
 		if l.tracker.pending() == 0 && !l.collect() {
 			break
 		}

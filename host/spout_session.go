@@ -25,21 +25,23 @@ var errGone = errors.New("the component has ended")
 type spoutSession struct {
 	*session
 	tracker   *tracker
-	synced    chan struct{} // the outstanding command was answered
-	frame     []byte        // scratch of the loop
-	barren    barren        // of the loop
-	answering *answering    // of the loop
-	batches   bool          // agreed on: the two below are for it alone
-	acks      [][]byte      // of the loop: message ids that tell has gathered
-	fails     [][]byte      // of the loop: the same
-	ids       []byte        // scratch of the reader
-	early     [][]int32     // task ids for emits before the pid, which must not be answered before it
+	synced    chan struct{}  // the outstanding command was answered
+	frame     []byte         // scratch of the loop
+	barren    barren         // of the loop
+	answering *answering     // of the loop
+	batches   bool           // agreed on
+	ahead     *commandsAhead // of the loop; nil: one command at a time, or batches
+	acks      [][]byte       // of the loop: message ids that tell has gathered, for batches and for commands ahead
+	fails     [][]byte       // of the loop: the same
+	ids       []byte         // scratch of the reader
+	early     [][]int32      // task ids for emits before the pid, which must not be answered before it
 
 	writing sync.Mutex // held for one write: commands by the loop, task ids by the reader
 
 	mu       sync.Mutex // guards all below
 	protocol *multilang.Session
-	emits    int // since the outstanding command was sent
+	emits    int // since the loop asked for the next tuples
+	round    round
 	faults   int // errors reported since then
 }
 
@@ -72,12 +74,19 @@ func (s *spoutSession) handle(m *multilang.Message) {
 	switch m.Command {
 	case multilang.Emit:
 		s.emits++
+		s.round.emits++
 	case multilang.Error:
 		s.faults++
+	}
+	if effect.Verdict == multilang.Done {
+		s.round.sync()
 	}
 	s.mu.Unlock()
 	switch effect.Verdict {
 	case multilang.Done:
+		if effect.Left > 0 {
+			return
+		}
 		select {
 		case s.synced <- struct{}{}:
 		default:
@@ -197,16 +206,25 @@ func (s *spoutSession) deactivate(ctx context.Context) error {
 }
 
 func (s *spoutSession) credit() int {
-	if s.batches {
+	switch {
+	case s.batches:
 		return maxCredit
+	case s.ahead != nil:
+		return s.ahead.credit()
 	}
 	return 1
 }
 
 func (s *spoutSession) next(ctx context.Context, n int) (emitted, finished bool, err error) {
-	if s.batches {
+	s.mu.Lock()
+	s.emits, s.faults = 0, 0
+	s.mu.Unlock()
+	switch {
+	case s.batches:
 		err = s.ask(ctx, n)
-	} else {
+	case s.ahead != nil:
+		err = s.commands(ctx, s.ahead.calls(n))
+	default:
 		err = s.command(ctx, multilang.NextFrame, multilang.AppendNext(s.frame[:0]))
 	}
 	if errors.Is(err, multilang.ErrFinished) {
@@ -258,9 +276,9 @@ func (b *barren) tooLong(s settings, worked bool) bool {
 
 func (s *spoutSession) tell(ctx context.Context, o *acker.Outcome[message]) error {
 	switch acked := o.Kind == acker.Acked; {
-	case s.batches && acked:
+	case s.gathers() && acked:
 		s.acks = append(s.acks, o.Owner.raw)
-	case s.batches:
+	case s.gathers():
 		s.fails = append(s.fails, o.Owner.raw)
 	case acked:
 		return s.command(ctx, multilang.AckFrame, multilang.AppendSpoutAck(s.frame[:0], o.Owner.raw))
@@ -270,11 +288,63 @@ func (s *spoutSession) tell(ctx context.Context, o *acker.Outcome[message]) erro
 	return nil
 }
 
+// gathers reports whether tell leaves what it is told to the next frames.
+func (s *spoutSession) gathers() bool { return s.batches || s.ahead != nil }
+
 func (s *spoutSession) deliver(ctx context.Context) error {
-	if len(s.acks)+len(s.fails) == 0 {
+	switch {
+	case len(s.acks)+len(s.fails) == 0:
 		return nil
+	case s.batches:
+		return s.ask(ctx, 0)
 	}
-	return s.ask(ctx, 0)
+	return s.commands(ctx, 0)
+}
+
+// commands tells what tell has gathered, and asks with a number of nexts behind it. What is written at once is waited for
+// together; each command has a sync of its own.
+func (s *spoutSession) commands(ctx context.Context, nexts int) error {
+	acks, fails := s.acks, s.fails
+	defer s.forget()
+	for asked := 0; asked < nexts || len(acks)+len(fails) > 0; {
+		frame, n := s.frame[:0], 0
+		fits := func(id []byte) bool { return n == 0 || len(frame)+len(id) < commandsAheadBytes }
+		last := multilang.AckFrame
+		for ; len(acks) > 0 && fits(acks[0]); n++ {
+			frame = multilang.AppendSpoutAck(frame, acks[0])
+			acks = acks[1:]
+		}
+		for ; len(acks) == 0 && len(fails) > 0 && fits(fails[0]); n++ {
+			frame, last = multilang.AppendSpoutFail(frame, fails[0]), multilang.FailFrame
+			fails = fails[1:]
+		}
+		notices := n
+		for ; len(acks)+len(fails) == 0 && asked < nexts && fits(nil); n++ {
+			frame, last = multilang.AppendNext(frame), multilang.NextFrame
+			asked++
+		}
+		began := time.Now()
+		err := s.send(ctx, multilang.NextFrame, frame, func() error {
+			s.round = round{notices: notices}
+			return s.protocol.WriteCommands(n, last)
+		})
+		if err != nil {
+			return err
+		}
+		if n > notices {
+			s.mu.Lock()
+			s.ahead.note(s.round.most, s.round.fewest, time.Since(began)/time.Duration(n))
+			s.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// forget lets go of what tell has gathered: the ids must not be kept alive from here.
+func (s *spoutSession) forget() {
+	clear(s.acks)
+	clear(s.fails)
+	s.acks, s.fails = s.acks[:0], s.fails[:0]
 }
 
 // ask asks for up to n tuples and tells what tell has gathered.
@@ -285,9 +355,7 @@ func (s *spoutSession) ask(ctx context.Context, n int) error {
 	if errors.Is(err, multilang.ErrFinished) {
 		return err // nothing was sent
 	}
-	clear(s.acks) // the ids must not be kept alive from here
-	clear(s.fails)
-	s.acks, s.fails = s.acks[:0], s.fails[:0]
+	s.forget()
 	return err
 }
 
@@ -301,7 +369,6 @@ func (s *spoutSession) send(ctx context.Context, kind multilang.Frame, frame []b
 	s.frame = frame
 	s.mu.Lock()
 	err := may()
-	s.emits, s.faults = 0, 0
 	s.mu.Unlock()
 	if err != nil {
 		return err

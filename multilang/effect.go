@@ -6,7 +6,8 @@ import "strconv"
 type Effect struct {
 	Verdict Verdict
 	TaskIDs bool  // Deliver and Hold: the emit waits for its task ids. A TaskIDsFrame is owed, in the order of the emits
-	Ended   Frame // Done: the command that is answered
+	Ended   Frame // Done: the command that is answered; of several that were written at once, the last of them
+	Left    int   // Done: how many of the commands that were written at once have yet to be answered
 }
 
 // Verdict is what the host has to do about a message.

@@ -44,8 +44,8 @@ type Session struct {
 	agreed *Extension
 	state  state
 
-	asked    bool  // a command or heartbeat has no answer yet
-	question Frame // which
+	asked    int   // commands or heartbeats that have no answer yet
+	question Frame // the last of them
 	owed     int   // emits that wait for their task ids; below 0: answers that wait for their emits
 	finished bool
 	surplus  int
@@ -107,14 +107,27 @@ func (s *Session) WriteAhead(n int) error {
 // ask writes what the component answers with a sync.
 func (s *Session) ask(f Frame) error {
 	switch {
-	case s.asked:
+	case s.asked > 0:
 		return ErrBusy
 	case f == NextFrame && s.finished:
 		return ErrFinished
 	case f == FailFrame:
 		s.finished = false // the spout may emit the tuple again
 	}
-	s.asked, s.question = true, f
+	s.asked, s.question = 1, f
+	return nil
+}
+
+// WriteCommands is Write for n commands at once, the last of which is f; each has a sync of its own. It is for spouts that
+// read a command when they have done the one before, and keep those that they find while they wait for task ids.
+func (s *Session) WriteCommands(n int, f Frame) error {
+	if s.kind != Spout || !f.isCommand() {
+		return ErrWrongFrame
+	}
+	if err := s.Write(f); err != nil {
+		return err
+	}
+	s.asked = n
 	return nil
 }
 
@@ -125,13 +138,13 @@ func (s *Session) WriteCredit(n int, fails bool) error {
 		return ErrNotReady
 	case !s.agreed.Has(FeatureBatch):
 		return ErrWrongFrame
-	case s.asked:
+	case s.asked > 0:
 		return ErrBusy
 	case n > 0 && s.finished && !fails:
 		return ErrFinished
 	}
 	s.finished = s.finished && !fails // the spout may emit the tuples again
-	s.asked, s.question = true, NextFrame
+	s.asked, s.question = 1, NextFrame
 	return nil
 }
 
@@ -183,28 +196,28 @@ func (s *Session) receiveEmit(m *Message) Effect {
 }
 
 func (s *Session) receiveSync() Effect {
-	if !s.asked {
+	if s.asked == 0 {
 		s.surplus++
 		return Effect{Verdict: Surplus}
 	}
-	s.asked = false
+	s.asked--
 	if s.kind == Bolt {
 		return Effect{Verdict: Alive}
 	}
-	return Effect{Verdict: Done, Ended: s.question}
+	return Effect{Verdict: Done, Ended: s.question, Left: s.asked}
 }
 
-// Abandon stops waiting for the answer to a command or heartbeat, and reports which it was. Some libraries never answer
+// Abandon stops waiting for the answer to a command (all that were written at once) or heartbeat, and reports which it was. Some libraries never answer
 // activate, others neither ack nor fail. If the answer comes after all, it counts for the next question.
 func (s *Session) Abandon() (Frame, bool) {
 	f, ok := s.Outstanding()
-	s.asked = false
+	s.asked = 0
 	return f, ok
 }
 
 // Outstanding reports the command or heartbeat that has no answer yet.
 func (s *Session) Outstanding() (Frame, bool) {
-	if !s.asked {
+	if s.asked == 0 {
 		return 0, false
 	}
 	return s.question, true

@@ -11,7 +11,7 @@ import (
 )
 
 // TestSessionScripts plays conversations. "spout" and "bolt" begin one, with "offer" for one that offers the extension;
-// "write" asks for each of the frames whether it may be written; "receive" gives the session what a component writes;
+// "write" asks for each of the frames whether it may be written, "commands" for n at once; "receive" gives the session what a component writes;
 // "abandon" stops waiting.
 func TestSessionScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/session", func(t *testing.T, path string) {
@@ -26,6 +26,15 @@ func TestSessionScripts(t *testing.T) {
 				return ""
 			case "write":
 				return scriptWrite(t, s, d)
+			case "commands":
+				var n int
+				var last string
+				d.ScanArgs(t, "n", &n)
+				d.ScanArgs(t, "last", &last)
+				if err := s.WriteCommands(n, Frame(slices.Index(frameNames[:], last))); err != nil {
+					return err.Error() + "\n" + scriptState(s)
+				}
+				return scriptState(s)
 			case "receive":
 				return scriptReceive(s, d.Input)
 			case "abandon":
@@ -74,6 +83,9 @@ func scriptReceive(s *Session, lines string) string {
 		if e.Verdict == Done {
 			fmt.Fprintf(&out, " with %v", e.Ended)
 		}
+		if e.Left > 0 {
+			fmt.Fprintf(&out, ", %d left", e.Left)
+		}
 		out.WriteString("\n")
 	}
 	return out.String() + scriptState(s)
@@ -97,8 +109,8 @@ func scriptState(s *Session) string {
 	return b.String() + "\n"
 }
 
-// Whatever a component says and a host tries: nothing is written before the pid, a spout never has two commands to
-// answer, and no array of task ids is written that it does not wait for, but for those
+// Whatever a component says and a host tries: nothing is written before the pid, no command before those that were written
+// at once before it are answered, and no array of task ids is written that it does not wait for, but for those
 // ahead, which are the answers to the next emits that ask.
 func TestSessionRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -108,7 +120,13 @@ func TestSessionRules(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"write": func(t *rapid.T) {
 				f := Frame(rapid.IntRange(0, len(frameNames)-1).Draw(t, "frame"))
-				if s.Write(f) != nil || f == HandshakeFrame {
+				n := 1
+				write := s.Write
+				if rapid.Bool().Draw(t, "several") {
+					n = rapid.IntRange(1, 3).Draw(t, "n")
+					write = func(f Frame) error { return s.WriteCommands(n, f) }
+				}
+				if write(f) != nil || f == HandshakeFrame {
 					return
 				}
 				switch {
@@ -116,8 +134,10 @@ func TestSessionRules(t *testing.T) {
 					t.Fatalf("%v was written before the pid", f)
 				case f == TaskIDsFrame:
 					owed--
+				case f != TupleFrame && asked > 0:
+					t.Fatalf("%v was written while %d answers were to come", f, asked)
 				case f != TupleFrame:
-					asked++
+					asked += n
 				}
 				if f.isCommand() != (kind == Spout) && f != TaskIDsFrame {
 					t.Fatalf("%v was written to a component of kind %d", f, kind)
@@ -148,10 +168,13 @@ func TestSessionRules(t *testing.T) {
 				}
 				if e.Verdict == Done || e.Verdict == Alive {
 					asked--
+					if e.Left != asked {
+						t.Fatalf("%d answers are to come, not %d", asked, e.Left)
+					}
 				}
 			},
 			"": func(t *rapid.T) {
-				if _, waiting := s.Outstanding(); asked < 0 || asked > 1 || waiting != (asked == 1) || owed < 0 {
+				if _, waiting := s.Outstanding(); asked < 0 || waiting != (asked > 0) || owed < 0 {
 					t.Fatalf("%d questions without an answer (session says %v), %d arrays owed", asked, waiting, owed)
 				}
 			},

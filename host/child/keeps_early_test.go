@@ -7,13 +7,19 @@ import (
 	"testing"
 )
 
-// What of Storm's libraries makes them keep task ids, as it is there.
+// What of Storm's libraries makes them keep what comes early, as it is there.
 const (
 	stormPy = `def readTaskIds():
     if pending_taskids:
         return pending_taskids.popleft()
+    msg = readMsg()
+    while type(msg) is not list:
+        pending_commands.append(msg)
+        msg = readMsg()
 
 def readCommand():
+        if pending_commands:
+            return pending_commands.popleft()
         msg = readMsg()
         while type(msg) is list:
             pending_taskids.append(msg)
@@ -22,7 +28,12 @@ def readCommand():
 	stormRb = `    def read_task_ids
       Storm::Protocol.pending_taskids.shift ||
           begin
+            until msg.is_a? Array
+              Storm::Protocol.pending_commands.push(msg)
+              msg = read_message
+            end
     def read_command
+      Storm::Protocol.pending_commands.shift ||
             while msg.is_a? Array
               Storm::Protocol.pending_taskids.push(msg)
               msg = read_message
@@ -30,7 +41,7 @@ def readCommand():
 `
 )
 
-func TestKeepsEarlyTaskIDs(t *testing.T) {
+func TestKeepsEarly(t *testing.T) {
 	python, ruby := "import sys\nimport storm\n", "require \"./storm\"\n"
 	for _, c := range []struct {
 		name    string
@@ -50,6 +61,7 @@ func TestKeepsEarlyTaskIDs(t *testing.T) {
 
 		{"no such file", map[string]string{"a.py": python}, "python3 a.py", false},
 		{"a library that keeps nothing", map[string]string{"a.py": python, "storm.py": "def emit(): pass\n"}, "python3 a.py", false},
+		{"one that keeps no commands", map[string]string{"a.py": python, "storm.py": strings.ReplaceAll(stormPy, "pending_commands.append", "drop")}, "python3 a.py", false},
 		{"half of it", map[string]string{"a.rb": ruby, "storm.rb": strings.Replace(stormRb, ".push(", ".clear(", 1)}, "ruby a.rb", false},
 		{"another library", map[string]string{"a.py": "import pystorm\nimport storm.locals\n", "storm.py": stormPy}, "python3 a.py", false},
 		{"no library that can be seen", map[string]string{"a.py": "import b\n", "storm.py": stormPy}, "python3 a.py", false},
@@ -72,7 +84,7 @@ func TestKeepsEarlyTaskIDs(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := KeepsEarlyTaskIDs(strings.Fields(c.command), dir); got != c.want {
+			if got := KeepsEarly(strings.Fields(c.command), dir); got != c.want {
 				t.Errorf("%s: %v", c.command, got)
 			}
 		})

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// stormLibrary is one of Storm's libraries that keep task ids which come before they are asked for.
+// stormLibrary is one of Storm's libraries that keep task ids and commands which come before they are asked for.
 type stormLibrary struct {
 	interpreter *regexp.Regexp
 	file        string
@@ -16,7 +16,8 @@ type stormLibrary struct {
 	fromDir *regexp.Regexp
 	// hides is beside the file what would be loaded in its place; "": nothing.
 	hides string
-	// keeps is the code that puts task ids by when a command is read, and takes them from there, without its white space.
+	// keeps is the code that puts task ids by when a command is read, commands when task ids are, and takes them from there,
+	// without its white space.
 	keeps []string
 }
 
@@ -25,24 +26,26 @@ var stormLibraries = map[string]stormLibrary{
 		interpreter: regexp.MustCompile(`^(python|pypy)[0-9.]*$`),
 		file:        "storm.py", hides: "storm",
 		loads: regexp.MustCompile(`(?m)^[ \t]*(import[ \t]+([\w.]+[ \t]*(as[ \t]+\w+[ \t]*)?,[ \t]*)*storm[ \t]*([,;#\r]|as[ \t]|$)|from[ \t]+storm[ \t]+import[ \t(])`),
-		keeps: []string{"whiletype(msg)islist:pending_taskids.append(msg)", "ifpending_taskids:returnpending_taskids.popleft()"},
+		keeps: []string{"whiletype(msg)islist:pending_taskids.append(msg)", "ifpending_taskids:returnpending_taskids.popleft()",
+			"whiletype(msg)isnotlist:pending_commands.append(msg)", "ifpending_commands:returnpending_commands.popleft()"},
 	},
 	".rb": {
 		interpreter: regexp.MustCompile(`^ruby[0-9.]*$`),
 		file:        "storm.rb",
 		loads:       regexp.MustCompile(`(?m)^[ \t]*require_relative[ \t(]*['"](\./)?storm(\.rb)?['"]`),
 		fromDir:     regexp.MustCompile(`(?m)^[ \t]*require[ \t(]*['"]\./storm(\.rb)?['"]`),
-		keeps:       []string{"whilemsg.is_a?ArrayStorm::Protocol.pending_taskids.push(msg)", "Storm::Protocol.pending_taskids.shift||"},
+		keeps: []string{"whilemsg.is_a?ArrayStorm::Protocol.pending_taskids.push(msg)", "Storm::Protocol.pending_taskids.shift||",
+			"untilmsg.is_a?ArrayStorm::Protocol.pending_commands.push(msg)", "Storm::Protocol.pending_commands.shift||"},
 	},
 }
 
 // maxScript is how much of a file is looked at.
 const maxScript = 1 << 20
 
-// KeepsEarlyTaskIDs reports whether a command, run in dir, is sure to be a component whose library keeps task ids that
-// come before they are asked for: a script which loads Storm's storm.py or storm.rb from beside it, where that has the
+// KeepsEarly reports whether a command, run in dir, is sure to be a component whose library keeps task ids and commands
+// that come before they are asked for: a script which loads Storm's storm.py or storm.rb from beside it, where that has the
 // code for it. Everything less plain (other ways to load it, options of the interpreter, wrapper scripts) is not sure.
-func KeepsEarlyTaskIDs(command []string, dir string) bool {
+func KeepsEarly(command []string, dir string) bool {
 	script := command
 	for len(script) > 0 && stormLibraries[filepath.Ext(script[0])].file == "" {
 		script = script[1:]

@@ -1,0 +1,89 @@
+package host
+
+import (
+	"testing"
+	"time"
+)
+
+// TestCommandsAhead: how many nexts a spout is written at once, by what it did with those before.
+func TestCommandsAhead(t *testing.T) {
+	const quick = 10 * time.Microsecond
+	for name, tc := range map[string]struct {
+		rounds []ahead
+		room   int // then, in tuples
+		want   int // nexts
+	}{
+		"at first":                         {nil, 1000, 1},
+		"twice as many":                    {[]ahead{{1, 1, quick}, {1, 1, quick}}, 1000, 4},
+		"up to a limit":                    {times(20, ahead{1, 1, quick}), 1000, maxCommandsAhead},
+		"no more than there is room":       {times(20, ahead{1, 1, quick}), 3, 3},
+		"of those that bring several":      {times(20, ahead{5, 5, quick}), 12, 2},
+		"at least one":                     {times(20, ahead{5, 5, quick}), 1, 1},
+		"one after one that had nothing":   {append(times(20, ahead{1, 1, quick}), ahead{1, 0, quick}), 1000, 1},
+		"and more again when there is":     {append(times(20, ahead{1, 0, quick}), ahead{1, 1, quick}), 1000, 2},
+		"one where each takes its time":    {times(20, ahead{1, 1, 10 * time.Millisecond}), 1000, 1},
+		"what can be done in a short time": {times(20, ahead{1, 1, commandsAheadTime / 5}), 1000, 5},
+		"in no time at all":                {times(20, ahead{1, 1, 0}), 1000, maxCommandsAhead},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newCommandsAhead()
+			for _, r := range tc.rounds {
+				a.note(r.most, r.fewest, r.each)
+			}
+			if got := a.calls(min(tc.room, a.credit())); got != tc.want {
+				t.Errorf("%d nexts, want %d", got, tc.want)
+			}
+		})
+	}
+}
+
+// ahead is what became of the nexts that were written at once.
+type ahead struct {
+	most, fewest int
+	each         time.Duration
+}
+
+func times[T any](n int, what T) (list []T) {
+	for range n {
+		list = append(list, what)
+	}
+	return list
+}
+
+// TestRound: acks and fails come first and may emit too, which counts for no next.
+func TestRound(t *testing.T) {
+	r := round{notices: 2}
+	for _, emits := range []int{7, 0, 3, 1, 2} {
+		r.emits += emits
+		r.sync()
+	}
+	if r.most != 3 || r.fewest != 1 {
+		t.Errorf("nexts brought %d to %d tuples, want 1 to 3", r.fewest, r.most)
+	}
+}
+
+// TestBacklog takes and fetches in turn: what comes out is what went in, in its order, and memory does not grow.
+func TestBacklog(t *testing.T) {
+	tr := newTracker(1, settings{}, func() int64 { return 0 }, 1)
+	var b backlog
+	begun, taken := 0, 0
+	for round := range 1000 {
+		for range 10 + round%7 {
+			begun++
+			tr.open(message{value: begun}, 0, nil) // ends at once
+		}
+		b.fetch(tr)
+		if b.len() != begun-taken {
+			t.Fatalf("round %d: %d wait, want %d", round, b.len(), begun-taken)
+		}
+		for range min(b.len(), 13) {
+			taken++
+			if got := b.take().Owner.value; got != taken {
+				t.Fatalf("round %d: %v, want %d", round, got, taken)
+			}
+		}
+	}
+	if most := 4 * (begun - taken + 100); cap(b.list) > most {
+		t.Errorf("room for %d, want at most %d", cap(b.list), most)
+	}
+}
