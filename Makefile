@@ -28,7 +28,7 @@ test: lint test-go test-ruby test-python test-javascript test-examples ## run ev
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
 	@scripts/setup ruby cc libraries
-	$(GO) test -race -timeout 40m ./...
+	$(GO) test -race -pgo off -timeout 40m ./...
 
 .PHONY: test-ruby
 test-ruby: ## run the tests of the Ruby library
@@ -76,6 +76,17 @@ bench-quick: bench-setup ## the same without Java, a short round: 2 minutes
 bench-scale: bench-setup ## what more tasks, components, bytes and pending trees cost
 	@mkdir -p bin/bench
 	$(GO) run ./bench -scale -rounds 1 -warm 1s -measure 3s -json bin/bench/scale.json
+
+# The compiler optimises by a profile (go doc cmd/go, -pgo): what is hot is inlined more. It need not be of the last commit.
+PROFILED := native: rb:-split_rb py:-split_py js:-split_js all:-spout_py_-split_py_-count_py go:-split_go storm:-split_storm.py
+.PHONY: profile
+profile: bench-setup ## record what the compiler optimises gstorm by: cmd/gstorm/default.pgo
+	@mkdir -p bin/profile
+	$(GO) build -pgo cmd/gstorm/default.pgo -o bin/profile/load ./bench/load
+	@libraries=$$(scripts/setup-libraries) && for run in $(PROFILED); do \
+		echo "$$run" && bin/profile/load -libraries "$$libraries" $$(echo "$${run#*:}" | tr _ ' ') -cpuprofile "bin/profile/$${run%%:*}.pprof" || exit 1; \
+	done
+	$(GO) tool pprof -proto bin/profile/*.pprof > bin/profile/merged && mv bin/profile/merged cmd/gstorm/default.pgo
 
 .PHONY: bench-micro
 bench-micro: build ## measure parts: hot path, start, memory, throughput

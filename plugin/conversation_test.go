@@ -295,6 +295,9 @@ type batches struct{ gstorm.BoltFunc }
 
 func (batches) ExecuteBatch(_ context.Context, tuples []*gstorm.Tuple, out *gstorm.Collector) error {
 	out.Emit(len(tuples))
+	if values, err := tuples[0].Decode(); err == nil && values[0] == "hold" {
+		out.Hold(tuples[0])
+	}
 	if len(tuples) == 2 {
 		return errOnPurpose
 	}
@@ -311,6 +314,8 @@ func TestBatchBolt(t *testing.T) {
 	h.tuples(6) // all that is left of a frame whose first tuple could not be packed
 	h.tuples(7, []any{"c", 3})
 	h.hear("emit default [1] for [7]", "ack 7")
+	h.tuples(8, []any{"hold", 1})
+	h.hear("emit default [1] for [8]", "error panic: gstorm: Hold in a call that is about no tuple or about a batch, or twice in the same (at a line) of 8", "fail 8")
 	h.end(nil)
 }
 

@@ -23,6 +23,7 @@ type options struct {
 	components          string
 	libraries           string
 	config              gstorm.Config
+	profile             string
 }
 
 func readOptions(arguments []string) (options, error) {
@@ -49,6 +50,7 @@ func readOptions(arguments []string) (options, error) {
 		o.begun = time.UnixMilli(ms)
 		return err
 	})
+	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of this process, while it is measured, into `FILE`")
 	flags.StringVar(&o.components, "components", "bench/components", "the `FOLDER` of the components and their text")
 	flags.StringVar(&o.libraries, "libraries", "", "the `FOLDER` that scripts/setup-libraries prints; needed by what runs on unmodified libraries")
 	flags.Func("set", "set a key of the topology's configuration, `KEY=VALUE`, repeatable; topology.max.spout.pending is 1000 unless set, topology.acker.executors=0 turns acking off", func(text string) error {

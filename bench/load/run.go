@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -100,6 +102,34 @@ func (l *load) measure(ended <-chan error) error {
 	if err := wait(ended, l.warm); err != nil {
 		return err
 	}
+	stop, err := l.startProfile()
+	if err != nil {
+		return err
+	}
+	err = l.measureQuarters(ended)
+	return errors.Join(err, stop())
+}
+
+// startProfile starts the CPU profile, where one is asked for.
+func (l *load) startProfile() (stop func() error, err error) {
+	if l.profile == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(l.profile)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
+}
+
+// measureQuarters measures a run that is warm.
+func (l *load) measureQuarters(ended <-chan error) error {
 	l.tally.recording.Store(true)
 	first := l.look()
 	last, rates := first, make([]float64, quarters)
