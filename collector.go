@@ -59,7 +59,7 @@ type BoltSink interface {
 	Sink
 	// Hold keeps the tuple that the call is about from being acked when the call returns, until the function that it
 	// returns is called for the first time: with nil for an ack, else with why it failed. It may be called from any
-	// goroutine. In a call that is about no tuple, and in a second one for the same, there is nothing to hold: nil.
+	// goroutine. In a call that is about no tuple or a batch, and in a second one for the same, there is nothing to hold: nil.
 	Hold() (id uint64, answer func(error))
 	// EmitAnchored is Emit for a tuple that is anchored to held ones, by the ids that Hold gave, and to nothing else.
 	EmitAnchored(held []uint64, stream string, task int, values Values)
@@ -73,11 +73,12 @@ func NewCollector(sink BoltSink) *Collector {
 // Hold takes over the answer to the tuple that the call is about: it is no longer acked when the call returns nil (an error
 // still fails it), but when Held.Ack or Held.Fail is called, in whatever later call or goroutine. Until then its tree stays
 // open; a tuple that is never answered fails by topology.message.timeout.secs, or when the bolt ends. Holding the same
-// tuple twice is a mistake of the caller and panics, as is holding in a call that is about none (Tick, Close).
+// tuple twice is a mistake of the caller and panics, as is holding in a call that is about none (Tick, Close) or about a batch
+// (ExecuteBatch), which is answered as a whole.
 func (c *Collector) Hold(t *Tuple) *Held {
 	id, answer := c.bolt.Hold()
 	if answer == nil {
-		panic("gstorm: Hold in a call that is about no tuple, or twice in the same")
+		panic("gstorm: Hold in a call that is about no tuple or about a batch, or twice in the same")
 	}
 	return &Held{Tuple: *t, id: id, answer: answer}
 }

@@ -154,6 +154,29 @@ func TestWhatABoltStillHoldsFails(t *testing.T) {
 	})
 }
 
+// holdsBatches holds in a call that is about a batch.
+type holdsBatches struct{}
+
+func (holdsBatches) Execute(context.Context, *gstorm.Tuple, *gstorm.Collector) error { return nil }
+
+func (holdsBatches) ExecuteBatch(_ context.Context, tuples []*gstorm.Tuple, out *gstorm.Collector) error {
+	out.Hold(tuples[0])
+	return nil
+}
+
+// TestHoldingOfABatchIsAMistake: also of a batch of one.
+func TestHoldingOfABatchIsAMistake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := gstorm.NewBuilder("hold")
+		b.Spout("lines", func() gstorm.Spout { return &onceOnly{&lines{todo: []string{"a"}}} }).Output("default", "line")
+		b.Bolt("batches", func() gstorm.Bolt { return holdsBatches{} }).From("lines", "", gstorm.Shuffle)
+		s := run(t, b)
+		if s.Trees.Failed != 1 || len(s.Errors) != 1 || !strings.Contains(s.Errors[0].Message, "about a batch") {
+			t.Errorf("trees: %+v, errors: %+v", s.Trees, s.Errors)
+		}
+	})
+}
+
 func TestHoldingNothingIsAMistake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := gstorm.NewBuilder("hold")

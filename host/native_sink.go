@@ -92,8 +92,8 @@ func (s *nativeSink) EmitAnchored(held []uint64, stream string, task int, values
 
 // Hold implements gstorm.BoltSink.
 func (s *nativeSink) Hold() (id uint64, answer func(error)) {
-	if len(s.anchors) != 1 || s.held != 0 {
-		return 0, nil
+	if len(s.anchors) != 1 || &s.anchors[0] != &s.single.anchors[0] || s.held != 0 {
+		return 0, nil // a batch of one is a batch: it is answered as one
 	}
 	a := s.anchors[0]
 	s.held = s.flights.hold(*a.Lineage, *a.Acc, time.Now())

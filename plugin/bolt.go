@@ -112,6 +112,7 @@ func (b *boltTask) executeAll(ctx context.Context) {
 		tuples[i], ids[i] = &b.batch[i], b.tuples.First+uint64(i)
 	}
 	b.sink.about(ids...)
+	b.sink.batch = true
 	err := guard.Call(func() error { return b.batches.ExecuteBatch(ctx, tuples, b.emitter) })
 	b.done.Add(1)
 	if err == nil {
@@ -194,13 +195,14 @@ func (c *conversation) fail(id uint64, err error) {
 type boltSink struct {
 	*conversation
 	anchors []uint64
+	batch   bool // the call is about a batch, be it of one
 	held    bool
 	err     error // the first emit that could not be sent
 }
 
 // about prepares for a call that is about some tuples.
 func (s *boltSink) about(ids ...uint64) {
-	s.anchors, s.held, s.err = append(s.anchors[:0], ids...), false, nil
+	s.anchors, s.batch, s.held, s.err = append(s.anchors[:0], ids...), false, false, nil
 }
 
 // Emit implements gstorm.Sink.
@@ -231,7 +233,7 @@ func (s *boltSink) emit(stream string, task int, anchors []uint64, values gstorm
 
 // Hold implements gstorm.BoltSink.
 func (s *boltSink) Hold() (id uint64, answer func(error)) {
-	if len(s.anchors) != 1 || s.held {
+	if len(s.anchors) != 1 || s.batch || s.held {
 		return 0, nil
 	}
 	s.held = true
