@@ -1,0 +1,117 @@
+package lease
+
+import (
+	"slices"
+	"time"
+)
+
+// Drift is by how much the speeds of two machines' clocks may differ: a second of one is at most this many of the other.
+const Drift = 1.1
+
+// Worker names a worker. Neither a topology's id nor a worker's is used twice.
+type Worker struct {
+	Topology string // its id
+	ID       int
+}
+
+// Table is the leader's side: which tasks may be running. A new leader makes a new one.
+type Table struct {
+	length time.Duration
+	sure   time.Duration // from here on everybody who holds a lease is known
+	held   map[string]map[int]*held
+}
+
+type held struct {
+	tasks []int
+	until time.Duration
+}
+
+// NewTable is the table of a leader that was elected at a time, for leases of a length.
+func NewTable(elected, length time.Duration) *Table {
+	t := &Table{length: length, held: map[string]map[int]*held{}}
+	t.sure = elected + t.safe()
+	return t
+}
+
+// safe is for how long after it was asked for a lease may be in force, by the leader's clock.
+func (t *Table) safe() time.Duration { return time.Duration(float64(t.length) * Drift) }
+
+// Length is that of the leases.
+func (t *Table) Length() time.Duration { return t.length }
+
+// Renew notes that a worker which runs has asked for its next lease, which the leader is going to grant. arrived is when the
+// question did.
+func (t *Table) Renew(arrived time.Duration, w Worker, tasks []int) { t.note(arrived, w, tasks) }
+
+// Begin is Renew for a worker that does not run yet. false: another may still have one of the tasks, so it must not be
+// granted, and asks again later.
+func (t *Table) Begin(arrived time.Duration, w Worker, tasks []int) bool {
+	if !t.Free(arrived, w, tasks) {
+		return false
+	}
+	t.note(arrived, w, tasks)
+	return true
+}
+
+func (t *Table) note(arrived time.Duration, w Worker, tasks []int) {
+	workers := t.held[w.Topology]
+	if workers == nil {
+		workers = map[int]*held{}
+		t.held[w.Topology] = workers
+	}
+	h := workers[w.ID]
+	if h == nil {
+		h = &held{}
+		workers[w.ID] = h
+	}
+	h.tasks, h.until = slices.Clone(tasks), max(h.until, arrived+t.safe())
+}
+
+// Ended notes that a worker has stopped, by its own word or that of who has seen its process end.
+func (t *Table) Ended(w Worker) {
+	delete(t.held[w.Topology], w.ID)
+	if len(t.held[w.Topology]) == 0 {
+		delete(t.held, w.Topology)
+	}
+}
+
+// Running reports whether a worker may be running.
+func (t *Table) Running(now time.Duration, w Worker) bool {
+	if now < t.sure {
+		return true
+	}
+	h := t.held[w.Topology][w.ID]
+	return h != nil && now < h.until
+}
+
+// Free reports whether it is sure that none of the tasks is running, but for at the worker itself.
+func (t *Table) Free(now time.Duration, w Worker, tasks []int) bool {
+	if now < t.sure {
+		return false
+	}
+	for id, h := range t.held[w.Topology] {
+		if id == w.ID || now >= h.until {
+			continue
+		}
+		for _, task := range tasks {
+			if slices.Contains(h.tasks, task) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Forget drops what is about leases that have run out.
+func (t *Table) Forget(now time.Duration) {
+	for topology, workers := range t.held {
+		for id, h := range workers {
+			if now >= h.until {
+				delete(workers, id)
+			}
+		}
+		if len(workers) == 0 {
+			delete(t.held, topology)
+		}
+	}
+}
