@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/raft"
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // store is raft's log and its few other facts (term, vote), in one bbolt file. It is a raft.LogStore and a
@@ -28,7 +29,7 @@ const lockWait = time.Second
 func openStore(path string) (*store, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait})
 	switch {
-	case errors.Is(err, bolt.ErrTimeout):
+	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, fmt.Errorf("%s is in use: does another agent run with the same data folder?", path)
 	case err != nil:
 		return nil, fmt.Errorf("%s can't be opened: %w", path, err)

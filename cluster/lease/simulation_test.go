@@ -54,7 +54,6 @@ type worker struct {
 type letter struct {
 	due     time.Duration
 	worker  *worker
-	leader  *leader // nil: to whoever leads then
 	asked   time.Duration
 	running bool
 	answer  bool
