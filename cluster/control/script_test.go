@@ -26,7 +26,7 @@ import (
 //	time HH:MM:SS
 //	decide               what is decided, until nothing more is; each decision is applied
 func TestScripts(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/script", func(t *testing.T, path string) {
 		w := &world{state: &fsm.State{}, control: New(), alive: map[string]bool{}, running: map[string]bool{}, rested: map[string]bool{}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			var names []string

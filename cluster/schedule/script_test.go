@@ -19,7 +19,7 @@ import (
 //	            are elsewhere than before are counted at the end of the line
 //	gone        the nodes that are named are no more
 func TestScripts(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/script", func(t *testing.T, path string) {
 		w := &world{placed: map[string]Result{}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {
