@@ -50,10 +50,11 @@ const (
 	// ActivateTimeout is how long a spout may leave activate, deactivate, ack and fail unanswered before gstorm no longer
 	// waits for answers to that command, in seconds.
 	ActivateTimeout = "gstorm.activate.timeout.secs"
-	// CommandsAhead says whether a spout of Storm's protocol may be written several commands (next, ack, fail) at once, never
-	// more nexts than tuples may still be pending, and only while it answers each within moments and has something to emit. It
-	// then need not wait for gstorm between two of them. A library that acts on a command while the one before is under way,
-	// as storm.js does, would not stand it. auto (the default) does it for scripts that load a storm.py or storm.rb of Storm's
+	// CommandsAhead says whether a spout of Storm's protocol may be written several commands (next, ack, fail) at once: up to
+	// eight nexts, never more than tuples may still be pending, and only while it answers each within moments and has something
+	// to emit. It then need not wait for gstorm between two of them. A library that acts on a command while the one before is
+	// under way, as storm.js does, would not stand it; and a spout whose next waits for seconds when it has nothing, right after
+	// it had much, hears that much later of acks and of the end. auto (the default) does it for scripts that load a storm.py or storm.rb of Storm's
 	// which lies beside them; always says that the library takes one command after the other and answers each; never that
 	// there is one command at a time, as from Storm.
 	CommandsAhead = "gstorm.commands.ahead"
