@@ -78,16 +78,18 @@ bench-scale: bench-setup ## what more tasks, components, bytes and pending trees
 	@mkdir -p bin/bench
 	$(GO) run ./bench -scale -rounds 1 -warm 1s -measure 3s -json bin/bench/scale.json
 
-# The compiler optimises by a profile (go doc cmd/go, -pgo): what is hot is inlined more. It need not be of the last commit.
+# The compiler optimises by a profile (go doc cmd/go, -pgo): what is hot is inlined more. It need not be of the last commit. A
+# profile has the path of its program and of the sources in it, so the program is built without the ones and runs at a plain one.
 PROFILED := native: rb:-split_rb py:-split_py js:-split_js all:-spout_py_-split_py_-count_py go:-split_go storm:-split_storm.py
 .PHONY: profile
 profile: bench-setup ## record what the compiler optimises gstorm by: cmd/gstorm/default.pgo
-	@mkdir -p bin/profile
-	$(GO) build -pgo cmd/gstorm/default.pgo -o bin/profile/load ./bench/load
+	@mkdir -p bin/profile /tmp/gstorm-profile
+	$(GO) build -trimpath -pgo cmd/gstorm/default.pgo -o /tmp/gstorm-profile/load ./bench/load
 	@libraries=$$(scripts/setup-libraries) && for run in $(PROFILED); do \
-		echo "$$run" && bin/profile/load -libraries "$$libraries" $$(echo "$${run#*:}" | tr _ ' ') -cpuprofile "bin/profile/$${run%%:*}.pprof" || exit 1; \
+		echo "$$run" && /tmp/gstorm-profile/load -libraries "$$libraries" $$(echo "$${run#*:}" | tr _ ' ') -cpuprofile "bin/profile/$${run%%:*}.pprof" || exit 1; \
 	done
 	$(GO) tool pprof -proto bin/profile/*.pprof > bin/profile/merged && mv bin/profile/merged cmd/gstorm/default.pgo
+	rm -r /tmp/gstorm-profile
 
 .PHONY: bench-micro
 bench-micro: build ## measure parts: hot path, start, memory, throughput
