@@ -78,8 +78,9 @@ bench-scale: bench-setup ## what more tasks, components, bytes and pending trees
 	@mkdir -p bin/bench
 	$(GO) run ./bench -scale -rounds 1 -warm 1s -measure 3s -json bin/bench/scale.json
 
-# The compiler optimises by a profile (go doc cmd/go, -pgo): what is hot is inlined more. It need not be of the last commit. A
-# profile has the path of its program and of the sources in it, so the program is built without the ones and runs at a plain one.
+# The compiler optimises by a profile (go doc cmd/go, -pgo): what is hot is inlined more. It need not be of the last commit. In
+# a profile are the paths of its program and of the sources, so the program lies at the same place for everybody and has no
+# paths of sources in it.
 PROFILED := native: rb:-split_rb py:-split_py js:-split_js all:-spout_py_-split_py_-count_py go:-split_go storm:-split_storm.py
 .PHONY: profile
 profile: bench-setup ## record what the compiler optimises gstorm by: cmd/gstorm/default.pgo

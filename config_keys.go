@@ -54,9 +54,9 @@ const (
 	// eight nexts, never more than tuples may still be pending, and only while it answers each within moments and has something
 	// to emit. It then need not wait for gstorm between two of them. A library that acts on a command while the one before is
 	// under way, as storm.js does, would not stand it; and a spout whose next waits for seconds when it has nothing, right after
-	// it had much, hears that much later of acks and of the end. auto (the default) does it for scripts that load a storm.py or storm.rb of Storm's
-	// which lies beside them; always says that the library takes one command after the other and answers each; never that
-	// there is one command at a time, as from Storm.
+	// it had much, hears that much later of acks and of the end. auto (the default) does it for scripts that load a storm.py or
+	// storm.rb of Storm's which lies beside them; always says that the library takes one command after the other and answers
+	// each; never that there is one command at a time, as from Storm.
 	CommandsAhead = "gstorm.commands.ahead"
 	// TaskIDsAhead says whether a component of Storm's protocol may be told the task ids of emits that are yet to come,
 	// where they do not depend on values (no consumer, one task, all, global, shuffle). A library that waits for task ids

@@ -75,7 +75,7 @@ func (c *childTask) start(ctx context.Context) (*session, error) {
 	}
 	s := &session{childTask: c, p: p, life: c.lives, began: time.Now()}
 	s.keeps = p.Extension() == nil && child.KeepsEarly(spec.Command, spec.Dir)
-	s.told = s.foretell(s.keeps)
+	s.told = s.foretell()
 	return s, nil
 }
 

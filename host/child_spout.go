@@ -63,7 +63,7 @@ func (c *childSpout) session(ctx context.Context, s *session) error {
 		synced: make(chan struct{}, 1), answering: &c.answering,
 		batches: s.p.Extension().Has(multilang.FeatureBatch),
 	}
-	if mode := s.settings.commandsAhead; s.p.Extension() == nil && (mode == "always" || mode == "auto" && s.keeps) {
+	if s.mayGetAhead(s.settings.commandsAhead) {
 		ss.ahead = newCommandsAhead()
 	}
 	var readers sync.WaitGroup

@@ -33,12 +33,16 @@ type foretold struct {
 	ids    []int32        // scratch
 }
 
-// foretell returns what the child can be told in advance, nil if nothing can. keeps: its library is known to keep it.
-func (s *session) foretell(keeps bool) *foretold {
-	switch mode := s.settings.idsAhead; {
-	case s.p.Extension() != nil: // our libraries ask only where the component wants to know
-		return nil
-	case mode == "never", mode == "auto" && !keeps:
+// mayGetAhead reports whether the child may be written what it has not asked for yet, by the mode that is set for that. Our own
+// libraries need none of it: they ask for task ids only where the component wants to know, and have batches.
+func (s *session) mayGetAhead(mode string) bool {
+	return s.p.Extension() == nil && (mode == "always" || mode == "auto" && s.keeps)
+}
+
+// foretell returns what the child can be told in advance, nil if nothing can.
+func (s *session) foretell() *foretold {
+	switch {
+	case !s.mayGetAhead(s.settings.idsAhead):
 		return nil
 	case !s.settings.idsUsed:
 		return &foretold{most: idsAhead}

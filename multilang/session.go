@@ -207,8 +207,8 @@ func (s *Session) receiveSync() Effect {
 	return Effect{Verdict: Done, Ended: s.question, Left: s.asked}
 }
 
-// Abandon stops waiting for the answer to a command (all that were written at once) or heartbeat, and reports which it was. Some libraries never answer
-// activate, others neither ack nor fail. If the answer comes after all, it counts for the next question.
+// Abandon stops waiting for the answer to a command (all that were written at once) or heartbeat, and reports which it was.
+// Some libraries never answer activate, others neither ack nor fail. If the answer comes after all, it counts for the next question.
 func (s *Session) Abandon() (Frame, bool) {
 	f, ok := s.Outstanding()
 	s.asked = 0

@@ -111,6 +111,7 @@ func waitForLeader(t *testing.T, among []*member) (leader *member) {
 	return leader
 }
 
+// eventually looks again and again: raft tells nobody when another member has heard of a leader, or of its loss.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {

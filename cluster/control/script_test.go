@@ -65,7 +65,7 @@ func TestScripts(t *testing.T) {
 				}
 			case "time":
 				var err error
-				if w.now, err = time.Parse(time.TimeOnly, names[0]); err != nil {
+				if w.now, err = time.Parse(time.DateTime, "2026-01-01 "+names[0]); err != nil {
 					t.Fatal(err)
 				}
 			case "decide":

@@ -134,7 +134,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		written, err := Encode(c)
 		if err != nil {
-			t.Skip(err) // a time that JSON can't hold
+			return // a time that JSON can't hold
 		}
 		again, err := Decode(written)
 		if err != nil {

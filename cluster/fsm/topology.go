@@ -34,8 +34,7 @@ type Topology struct {
 	// Shape grows when tasks get other numbers or another program: of two shapes of a topology never runs a task at the same
 	// time.
 	Shape uint64 `json:"shape"`
-	// Rest is until when a topology that was killed, or is to take another shape, may go on with what is under way. Zero:
-	// neither.
+	// Rest is until when a topology that was killed, or is to take another shape, may go on with what is under way.
 	Rest      time.Time `json:"rest,omitzero"`
 	Placement Placement `json:"placement"`
 }
@@ -67,7 +66,7 @@ type Worker struct {
 }
 
 // Resting reports whether the topology is to come to rest: it was killed, or is to take another shape.
-func (t *Topology) Resting() bool { return !t.Rest.IsZero() }
+func (t *Topology) Resting() bool { return t.Status == Killed || !t.Rest.IsZero() }
 
 // change is a copy to be changed, with a new epoch.
 func (t *Topology) change() *Topology {

@@ -24,6 +24,9 @@ func (c *Submit) apply(s *State) error {
 		}
 		return &ConflictError{fmt.Sprintf("topology %q runs already: kill it first, upgrade it, or use another name", c.Name)}
 	}
+	if err := c.Status.settable(); err != nil {
+		return err
+	}
 	s.Submitted++
 	s.put(&Topology{
 		Name: c.Name, ID: fmt.Sprintf("%s-%d", c.Name, s.Submitted), Status: c.Status, Submitted: c.At, By: c.By,
@@ -45,8 +48,8 @@ func (c *SetStatus) apply(s *State) error {
 	if err != nil {
 		return err
 	}
-	if t.Status == c.Status {
-		return nil
+	if err := c.Status.settable(); err != nil || t.Status == c.Status {
+		return err
 	}
 	t = t.change()
 	t.Status = c.Status
@@ -195,6 +198,14 @@ func (c *Remove) apply(s *State) error {
 	}
 	delete(s.Topologies, c.Name)
 	return nil
+}
+
+// settable is why a topology can't be given a status by name; nil: it can.
+func (s Status) settable() error {
+	if s == Active || s == Inactive {
+		return nil
+	}
+	return &ConflictError{fmt.Sprintf("the status %q can't be set: it is %s or %s", s, Active, Inactive)}
 }
 
 // alive is the topology of that name, if it was not killed.

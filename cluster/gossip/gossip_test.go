@@ -184,7 +184,7 @@ func TestStrangersStayOutside(t *testing.T) {
 		change         func(*Options)
 		inside, itself string
 	}{
-		"another key":     {func(o *Options) { o.Keys = [][]byte{other} }, "another key of the cluster", "has it the same key?"},
+		"another key":     {func(o *Options) { o.Keys = [][]byte{other} }, "another key of the cluster", "another key of the cluster"},
 		"no key":          {func(o *Options) { o.Keys = nil }, "has no key of the cluster", "this agent has no key"},
 		"another cluster": {func(o *Options) { o.Cluster = "elsewhere" }, "of another cluster", "is it of the cluster"},
 	} {

@@ -32,21 +32,29 @@ func parse(line string) (slog.Level, string) {
 		return slog.LevelInfo, line
 	}
 	text = "gossip: " + strings.TrimPrefix(text, "memberlist: ")
-	for sign, meaning := range meanings {
-		if strings.Contains(strings.ToLower(text), sign) {
-			text += " (" + meaning + ")"
-			break
-		}
+	if m := meaning(text); m != "" {
+		text += " (" + m + ")"
 	}
 	return level, text
 }
 
-var meanings = map[string]string{
-	"no installed keys could decrypt": "somebody has another key of the cluster, see gstorm keygen",
-	"encryption is configured but":    "somebody has no key of the cluster",
-	"remote state is encrypted":       "this agent has no key, and the cluster has one",
-	"label":                           "somebody is of another cluster",
-	"was able to connect to":          "TCP works and UDP does not: is it blocked between the two?",
+// meanings are what lines mean to who runs the cluster, by what is in them in lower case.
+var meanings = []struct{ sign, meaning string }{
+	{"no installed keys could decrypt", "somebody has another key of the cluster"},
+	{"encryption is configured but", "somebody has no key of the cluster"},
+	{"remote state is encrypted", "this agent has no key, and the cluster has one"},
+	{"label", "somebody is of another cluster"},
+	{"was able to connect to", "TCP works and UDP does not: is it blocked between the two?"},
+}
+
+func meaning(text string) string {
+	text = strings.ToLower(text)
+	for _, m := range meanings {
+		if strings.Contains(text, m.sign) {
+			return m.meaning
+		}
+	}
+	return ""
 }
 
 // hint is why no other could be joined, on one line, with what is mostly the cause where the error itself does not tell.
@@ -58,10 +66,10 @@ func hint(err error, cluster string, encrypted bool) error {
 	if _, list, many := strings.Cut(text, "occurred: * "); many {
 		text = strings.ReplaceAll(list, " * ", "; ")
 	}
-	switch lower := strings.ToLower(text); {
-	case strings.Contains(lower, "remote state is encrypted"):
-		text += ": this agent has no key, and the cluster has one"
-	case strings.Contains(lower, "eof"), strings.Contains(lower, "reset by peer"), strings.Contains(lower, "decrypt"):
+	switch m := meaning(text); {
+	case m != "":
+		text += ": " + m
+	case strings.Contains(text, "EOF"), strings.Contains(text, "reset by peer"):
 		key := "has it a key, which this one has not?"
 		if encrypted {
 			key = "has it the same key?"

@@ -36,24 +36,9 @@ func NewTable(elected, length time.Duration) *Table {
 // safe is for how long after it was asked for a lease may be in force, by the leader's clock.
 func (t *Table) safe() time.Duration { return time.Duration(float64(t.length) * Drift) }
 
-// Length is that of the leases.
-func (t *Table) Length() time.Duration { return t.length }
-
 // Renew notes that a worker which runs has asked for its next lease, which the leader is going to grant. arrived is when the
 // question did.
-func (t *Table) Renew(arrived time.Duration, w Worker, tasks []int) { t.note(arrived, w, tasks) }
-
-// Begin is Renew for a worker that does not run yet. false: another may still have one of the tasks, so it must not be
-// granted, and asks again later.
-func (t *Table) Begin(arrived time.Duration, w Worker, tasks []int) bool {
-	if !t.Free(arrived, w, tasks) {
-		return false
-	}
-	t.note(arrived, w, tasks)
-	return true
-}
-
-func (t *Table) note(arrived time.Duration, w Worker, tasks []int) {
+func (t *Table) Renew(arrived time.Duration, w Worker, tasks []int) {
 	workers := t.held[w.Topology]
 	if workers == nil {
 		workers = map[int]*held{}
@@ -65,6 +50,16 @@ func (t *Table) note(arrived time.Duration, w Worker, tasks []int) {
 		workers[w.ID] = h
 	}
 	h.tasks, h.until = slices.Clone(tasks), max(h.until, arrived+t.safe())
+}
+
+// Begin is Renew for a worker that does not run yet. false: another may still have one of the tasks, so it must not be
+// granted, and asks again later.
+func (t *Table) Begin(arrived time.Duration, w Worker, tasks []int) bool {
+	if !t.Free(arrived, w, tasks) {
+		return false
+	}
+	t.Renew(arrived, w, tasks)
+	return true
 }
 
 // Ended notes that a worker has stopped, by its own word or that of who has seen its process end.

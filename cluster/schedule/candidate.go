@@ -1,9 +1,6 @@
 package schedule
 
-import (
-	"cmp"
-	"container/heap"
-)
+import "cmp"
 
 // candidate is a node that may get another worker of a topology.
 type candidate struct {
@@ -15,8 +12,6 @@ type candidate struct {
 // candidates is a heap. At its top is the node that can take most components, of these the one with the fewest workers of the
 // topology, of these the least used, of these the one whose id comes first.
 type candidates []*candidate
-
-var _ heap.Interface = (*candidates)(nil)
 
 // Len, Less, Swap, Push and Pop are for container/heap.
 func (c candidates) Len() int { return len(c) }

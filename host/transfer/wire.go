@@ -13,9 +13,6 @@ import (
 // ErrMalformed is in the error of what came over a link and is no batch.
 var ErrMalformed = errors.New("what came over the link makes no sense")
 
-// maxEdges bounds the trees that one tuple may be part of, when it is read: before memory is taken for them.
-const maxEdges = 1 << 20
-
 // AppendBatch appends a batch as it goes to a task of another worker:
 //
 //	the task that gets it, the task that it is from               uvarint each
@@ -58,6 +55,9 @@ const (
 	last byte = iota
 	more
 )
+
+// edgeBytes is what a root and its edge take.
+const edgeBytes = 16
 
 func appendLineage(dst []byte, l *acker.Lineage) []byte {
 	dst = binary.AppendUvarint(dst, uint64(l.Len()))
@@ -237,12 +237,8 @@ func (r *wireReader) int() int {
 func (r *wireReader) text() string { return string(r.take(r.count(len(r.b)))) }
 
 func (r *wireReader) lineage() acker.Lineage {
-	n := r.count(maxEdges)
-	if n > len(r.b)/16 {
-		r.fail(errCutShort)
-		return acker.Lineage{}
-	}
-	if n == 1 { // nearly always
+	n := r.count(len(r.b) / edgeBytes) // no memory is taken for more than there can be
+	if n == 1 {                        // nearly always
 		return acker.NewLineage(acker.Edge{Root: acker.Root(r.uint64()), ID: r.uint64()})
 	}
 	edges := make([]acker.Edge, n)
