@@ -4,18 +4,24 @@ import (
 	"math/rand/v2"
 
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/transfer"
 )
 
 // answers gathers a task's acks and fails by the spout task that they go to, so that one lock is taken for many. One
 // goroutine at a time uses it.
 type answers struct {
-	trackers []*tracker // by task id; nil for bolts
+	trackers []*tracker        // by task id; nil for bolts, and for spouts of other workers
+	remote   *transfer.Network // to those; nil: there are no other workers
 	updates  []*acker.Updates
 	waiting  []int
 }
 
-func newAnswers(trackers []*tracker) *answers {
-	return &answers{trackers: trackers, updates: make([]*acker.Updates, len(trackers))}
+func newAnswers(w *Worker) *answers {
+	a := &answers{trackers: w.trackers, updates: make([]*acker.Updates, len(w.trackers))}
+	if w.share != nil {
+		a.remote = w.share.network
+	}
+	return a
 }
 
 func (a *answers) ack(l *acker.Lineage, acc uint64) {
@@ -49,6 +55,8 @@ func (a *answers) flush() {
 		u := a.updates[task]
 		if t := a.trackers[task]; t != nil {
 			t.apply(u.All())
+		} else if a.remote != nil {
+			a.remote.Update(task, u.All())
 		}
 		u.Reset()
 	}

@@ -88,18 +88,24 @@ func runBenchmark(b *testing.B, t *gstorm.Builder, o host.Options) {
 	b.ReportMetric(float64(b.N)/time.Since(begin).Seconds(), "sentences/s")
 }
 
+// wordCountTopology counts the words of n sentences.
+func wordCountTopology(n int, counts *wordCount, ackers int) *gstorm.Builder {
+	t := gstorm.NewBuilder("wc")
+	t.Set(gstorm.TopologyMaxSpoutPending, 10_000).Set(gstorm.TopologyAckerExecutors, ackers)
+	t.Spout("sentences", func() gstorm.Spout { return &sentences{n: n} }).Output("default", "sentence")
+	t.Bolt("split", func() gstorm.Bolt { return boltFunc(splitter) }).
+		Output("default", "word").From("sentences", "", gstorm.Shuffle)
+	t.Bolt("count", func() gstorm.Bolt { return counts }).From("split", "", gstorm.FieldsGrouping, "word")
+	return t
+}
+
 // BenchmarkWordCount measures components in Go: sentences through a spout, a splitter and a counter, with acking and
 // without.
 func BenchmarkWordCount(b *testing.B) {
 	for name, ackers := range map[string]int{"acked": 1, "unacked": 0} {
 		b.Run(name, func(b *testing.B) {
 			counts := &wordCount{counts: map[string]*int{}}
-			t := gstorm.NewBuilder("wc")
-			t.Set(gstorm.TopologyMaxSpoutPending, 10_000).Set(gstorm.TopologyAckerExecutors, ackers)
-			t.Spout("sentences", func() gstorm.Spout { return &sentences{n: b.N} }).Output("default", "sentence")
-			t.Bolt("split", func() gstorm.Bolt { return boltFunc(splitter) }).
-				Output("default", "word").From("sentences", "", gstorm.Shuffle)
-			t.Bolt("count", func() gstorm.Bolt { return counts }).From("split", "", gstorm.FieldsGrouping, "word")
+			t := wordCountTopology(b.N, counts, ackers)
 			runBenchmark(b, t, host.Options{})
 			want := 0
 			for i := range b.N {

@@ -178,7 +178,7 @@ func (s *boltSession) add(id uint64, t *gstorm.Tuple) {
 	s.out = s.frames.end(s.out) // the ids within a frame follow each other
 	reason := fmt.Sprintf("a tuple of %s can't be given to another process: %v", t.Source.Component, err)
 	s.report(s.p.PID(), reason)
-	answers := newAnswers(s.worker.trackers) // the task's own are the reader's
+	answers := newAnswers(s.worker) // the task's own are the reader's
 	s.flights.answer(id, id, func(id uint64, f *flight) {
 		s.count.failed.Add(1)
 		answers.fail(&f.lineage, s.cause(id, reason))

@@ -46,8 +46,11 @@ func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outb
 		streams: map[string]*outStream{}, outbox: outbox, count: count,
 		random: &randomSource{rand.NewPCG(o.Seed, uint64(task))}, undeclared: len(c.Outputs) == 0, observe: o.Observe,
 	}
-	local := func(int) bool { return true } // one worker has all tasks
-	for _, id := range c.StreamIDs() {      // in order: the same seed gives the same choices
+	var local func(int) bool // all are
+	if o.Share != nil {
+		local = func(task int) bool { return slices.Contains(o.Share.Tasks, task) }
+	}
+	for _, id := range c.StreamIDs() { // in order: the same seed gives the same choices
 		declared := c.Outputs[id]
 		s := &outStream{
 			source: &gstorm.Source{Component: c.ID, Stream: id, Task: task, Fields: declared.Fields},

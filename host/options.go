@@ -34,6 +34,8 @@ type Options struct {
 	Seed uint64
 	// Starter starts the children; nil: real processes. Tests put doubles here.
 	Starter Starter
+	// Share is the part of the topology that this worker runs; nil: all of it.
+	Share *Share
 }
 
 // Launch is how the tasks of a component are started as processes: a child.Spec's part of that.

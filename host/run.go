@@ -29,12 +29,12 @@ var errDone = errors.New("the run has ended")
 // When Run returns, no goroutine and no process of it is left.
 func (w *Worker) Run(ctx context.Context) error {
 	if err := w.openStarter(); err != nil {
-		return err
+		return errors.Join(err, w.share.abandon())
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var owned sync.WaitGroup
-	for _, t := range w.tasks[1:] {
+	for _, t := range w.own {
 		owned.Go(func() {
 			defer close(t.done)
 			if err := w.runs[t.id](ctx); err != nil && ctx.Err() == nil {
@@ -51,13 +51,18 @@ func (w *Worker) Run(ctx context.Context) error {
 		for _, l := range w.loops {
 			<-l.done
 		}
+		w.share.finished()
 	})
 	owned.Go(func() { w.expire(ctx) })
+	if w.share != nil {
+		owned.Go(func() { w.share.network.Run(ctx) })
+	}
 	if w.supervise(ctx, spouts) {
+		w.share.flush(ctx)
 		cancel(errDone)
 	}
 	<-ctx.Done()
-	for _, t := range w.tasks[1:] {
+	for _, t := range w.own {
 		if t.queue != nil {
 			t.queue.Close() // nobody must wait for room in the queue of a task that is gone
 		}
@@ -82,8 +87,12 @@ func (w *Worker) openStarter() error {
 // supervise leads the run to its end in order: first the spouts, then the bolts in the order of the flow. It returns
 // false if ctx has ended before.
 func (w *Worker) supervise(ctx context.Context, spouts <-chan struct{}) bool {
+	finished := spouts
+	if w.share != nil {
+		finished = nil // the others' may go on, and their tuples come here
+	}
 	select {
-	case <-spouts:
+	case <-finished:
 	case <-w.drain:
 		for _, l := range w.loops {
 			close(l.end)
@@ -111,14 +120,19 @@ func (w *Worker) supervise(ctx context.Context, spouts <-chan struct{}) bool {
 // endBolts ends the bolts stage by stage: each works off what it has got, may emit a last time, and ends before those
 // that it feeds are told to.
 func (w *Worker) endBolts(ctx context.Context) {
-	for _, stage := range w.plan.Stages() {
+	for number, stage := range w.plan.Stages() {
+		if !w.share.await(ctx, number) {
+			return
+		}
 		var ending []*task
 		feedback := false
 		for _, c := range stage {
 			feedback = feedback || feedsBack(c)
 			if c.Kind == gstorm.BoltKind {
 				for _, id := range c.TaskIDs {
-					ending = append(ending, w.tasks[id])
+					if t := w.tasks[id]; t != nil {
+						ending = append(ending, t)
+					}
 				}
 			}
 		}
@@ -131,6 +145,7 @@ func (w *Worker) endBolts(ctx context.Context) {
 		if !w.waitEnded(ctx, ending) {
 			return
 		}
+		w.share.ended(number + 1)
 	}
 }
 
@@ -256,7 +271,7 @@ func (w *Worker) Drain(reason string) {
 // what it was given, a spout's when its pending trees have ended. So nothing is lost, and it does not count as a death. It
 // returns at once. Components that are Go code, or that the plan does not have, stay as they are.
 func (w *Worker) Restart(components ...string) {
-	for _, t := range w.tasks[1:] {
+	for _, t := range w.own {
 		if slices.Contains(components, t.component.ID) && !inProcess(t.component) {
 			select {
 			case t.renew <- struct{}{}:
@@ -298,17 +313,21 @@ func (w *Worker) ready(t *task) {
 func (w *Worker) begin() {
 	w.setStatus(stats.Running, "")
 	close(w.allReady)
+	w.share.ready()
 }
 
 // whenReady waits until a spout may begin, or gone or ctx has ended, or the spout shall end before it has begun.
 func (w *Worker) whenReady(ctx context.Context, t *task, gone <-chan struct{}) error {
-	select {
-	case <-w.allReady:
-	case <-t.end:
-	case <-gone:
-		return errGone
-	case <-ctx.Done():
-		return ctx.Err()
+	for _, ready := range []<-chan struct{}{w.allReady, w.share.othersReady()} {
+		select {
+		case <-ready:
+		case <-t.end:
+			return nil
+		case <-gone:
+			return errGone
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	return nil
 }

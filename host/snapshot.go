@@ -94,10 +94,14 @@ func (w *Worker) trees() stats.Trees {
 }
 
 func (w *Worker) component(c *plan.Component) stats.Component {
-	sum := stats.Component{ID: c.ID, Kind: string(c.Kind), Tasks: len(c.TaskIDs)}
+	sum := stats.Component{ID: c.ID, Kind: string(c.Kind)}
 	latency := hdrhistogram.New(1, longest, 2)
 	for _, id := range c.TaskIDs {
 		t := w.tasks[id]
+		if t == nil {
+			continue
+		}
+		sum.Tasks++
 		sum.Emitted += t.count.emitted.Load()
 		sum.Transferred += t.count.transferred.Load()
 		sum.Executed += t.count.executed.Load()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,10 +26,12 @@ type Worker struct {
 	journal *journal
 	metrics metrics
 
-	tasks    []*task // by task id; [0] is nil
+	tasks    []*task // by task id; nil for those of other workers, and [0]
+	own      []*task // those that are not nil, by task id
 	runs     []func(context.Context) error
 	trackers []*tracker // by task id; nil for bolts
 	loops    []*spoutLoop
+	share    *share // nil: the worker runs the whole topology
 
 	unready   atomic.Int64  // bolt tasks that were never ready
 	allReady  chan struct{} // closed when there are none
@@ -57,6 +60,12 @@ func New(o Options) (*Worker, error) {
 	}
 	w.journal = newJournal(w.log)
 	w.status.state = stats.Starting
+	if o.Share != nil {
+		if err := o.Share.check(o.Plan); err != nil {
+			return nil, err
+		}
+		w.share = newShare(w, o.Share)
+	}
 	if err := w.build(); err != nil {
 		return nil, err
 	}
@@ -71,6 +80,9 @@ func (w *Worker) build() error {
 	read := map[string]settings{}
 	queues := make([]*transfer.Queue, len(w.tasks))
 	for _, pt := range w.plan.Tasks {
+		if !w.has(pt.ID) {
+			continue
+		}
 		c := w.plan.Component(pt.Component)
 		s, ok := read[c.ID]
 		if !ok {
@@ -85,23 +97,42 @@ func (w *Worker) build() error {
 			renew: make(chan struct{}, 1),
 			log:   w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
 		}
+		w.own = append(w.own, w.tasks[pt.ID])
 		if c.Kind == gstorm.BoltKind {
-			queues[pt.ID] = transfer.NewQueue(s.queueTuples, s.queueBytes)
+			queues[pt.ID] = w.newQueue(pt.ID, s)
 			w.unready.Add(1)
 		} else {
 			w.trackers[pt.ID] = newTracker(pt.ID, s, w.now, w.options.Seed)
 		}
 	}
-	for _, t := range w.tasks[1:] {
+	var remote *transfer.Network
+	if w.share != nil {
+		remote = w.share.network
+	}
+	for _, t := range w.own {
 		t.queue = queues[t.id]
-		t.answers = newAnswers(w.trackers)
-		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues)
+		t.answers = newAnswers(w)
+		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues, remote)
 		t.out = newEmitter(w.plan, t.component, t.id, outbox, t.count, &w.options)
 		if err := w.implement(t); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// has reports whether the worker runs a task.
+func (w *Worker) has(task int) bool {
+	return w.options.Share == nil || slices.Contains(w.options.Share.Tasks, task)
+}
+
+// newQueue makes the queue of a task. That it is full the other workers hear.
+func (w *Worker) newQueue(task int, s settings) *transfer.Queue {
+	q := transfer.NewQueue(s.queueTuples, s.queueBytes)
+	if w.share != nil {
+		q.Watch(func(full bool) { w.share.network.Full(task, full) })
+	}
+	return q
 }
 
 // implement finds what runs a task.

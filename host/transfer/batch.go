@@ -55,3 +55,12 @@ func (b *Batch) Release() {
 	b.bytes = 0
 	batches.Put(b)
 }
+
+// Lineages are those of the batch's tuples, which stay valid when the batch is released.
+func (b *Batch) Lineages() []acker.Lineage {
+	list := make([]acker.Lineage, len(b.Deliveries))
+	for i := range b.Deliveries {
+		list[i] = b.Deliveries[i].Lineage
+	}
+	return list
+}

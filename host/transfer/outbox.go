@@ -5,6 +5,7 @@ type Outbox struct {
 	from    int
 	epoch   uint64
 	queues  []*Queue // by task id; nil for tasks that are not in this worker
+	remote  *Network // for those
 	open    []*Batch // by task id
 	waiting []target // those with an open batch, in the order of their first tuple
 }
@@ -14,9 +15,10 @@ type target struct {
 	feedback bool
 }
 
-// NewOutbox makes the outbox of task from. queues holds the queue of every task at its id.
-func NewOutbox(from int, epoch uint64, queues []*Queue) *Outbox {
-	return &Outbox{from: from, epoch: epoch, queues: queues, open: make([]*Batch, len(queues))}
+// NewOutbox makes the outbox of task from. queues holds the queue of every task at its id; what is for tasks that have none
+// goes to remote, which is nil if there are no such tasks.
+func NewOutbox(from int, epoch uint64, queues []*Queue, remote *Network) *Outbox {
+	return &Outbox{from: from, epoch: epoch, queues: queues, remote: remote, open: make([]*Batch, len(queues))}
 }
 
 // Slot returns the place of the next delivery to a task, in the task's open batch, for the caller to fill in before the
@@ -56,7 +58,13 @@ func (o *Outbox) Flush() {
 }
 
 func (o *Outbox) send(b *Batch, t target) {
-	if !o.queues[t.task].Put(b, t.feedback) {
+	sent := false
+	if q := o.queues[t.task]; q != nil {
+		sent = q.Put(b, t.feedback)
+	} else {
+		sent = o.remote.Put(t.task, b, t.feedback)
+	}
+	if !sent {
 		b.Release() // the target has ended; a tree that the tuples were part of times out or is cut
 	}
 }

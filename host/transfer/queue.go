@@ -15,6 +15,8 @@ type Queue struct {
 	limit    int
 	maxBytes int
 	closed   bool
+	watch    func(full bool) // see Watch; nil: nobody
+	told     bool            // what watch was called with last
 }
 
 // NewQueue makes a queue that is full at limit tuples or maxBytes bytes of values, whichever comes first. A batch is
@@ -44,6 +46,7 @@ func (q *Queue) Put(b *Batch, feedback bool) bool {
 	if !joined {
 		q.batches = append(q.batches, b)
 	}
+	q.tell()
 	q.mu.Unlock()
 	if joined {
 		b.Release()
@@ -81,7 +84,19 @@ func (q *Queue) Take() *Batch {
 	if wasFull && !q.full() {
 		q.space.Broadcast()
 	}
+	q.tell()
 	return b
+}
+
+// Watch has f called whenever the queue becomes full, and whenever it has room again: for those who put from other workers,
+// who can't wait in Put. f must not call the queue. It is set before the queue is used.
+func (q *Queue) Watch(f func(full bool)) { q.watch = f }
+
+func (q *Queue) tell() {
+	if full := q.full(); q.watch != nil && full != q.told {
+		q.told = full
+		q.watch(full)
+	}
 }
 
 // Ready yields when there may be something to take. The taker then takes until Take returns nil.

@@ -63,6 +63,8 @@ var rules = []rule{
 		"few start processes, and all of those end them in the same way"},
 	{"... !connectors/builtin !cmd/... !local/...", "connectors/builtin",
 		"only who runs a topology has components for it; all else gets to know them by gstorm.Builtins"},
+	{"... !host/transfer", "github.com/klauspost/compress/...",
+		"what goes from worker to worker is compressed in one place"},
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
