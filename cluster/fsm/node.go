@@ -1,5 +1,10 @@
 package fsm
 
+import (
+	"reflect"
+	"slices"
+)
+
 // Node is a machine of the cluster, as its agent has described it.
 type Node struct {
 	ID      string   `json:"id"`   // drawn at random when its data folder was made
@@ -12,4 +17,11 @@ type Node struct {
 	Version string   `json:"version"`
 	// Draining: it gives away its workers and gets no others, until it is told otherwise.
 	Draining bool `json:"draining,omitempty"`
+}
+
+// Same reports whether two descriptions of a node say the same.
+func (n *Node) Same(other *Node) bool {
+	a, b := *n, *other
+	a.Tags, b.Tags = nil, nil
+	return reflect.DeepEqual(a, b) && slices.Equal(n.Tags, other.Tags)
 }

@@ -36,6 +36,9 @@ func NewTable(elected, length time.Duration) *Table {
 // safe is for how long after it was asked for a lease may be in force, by the leader's clock.
 func (t *Table) safe() time.Duration { return time.Duration(float64(t.length) * Drift) }
 
+// Sure reports whether everybody who holds a lease is known.
+func (t *Table) Sure(now time.Duration) bool { return now >= t.sure }
+
 // Renew notes that a worker which runs has asked for its next lease, which the leader is going to grant. arrived is when the
 // question did.
 func (t *Table) Renew(arrived time.Duration, w Worker, tasks []int) {

@@ -1,0 +1,336 @@
+package leader
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/gstorm/gstorm/cluster/control"
+	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/lease"
+	"github.com/gstorm/gstorm/cluster/message"
+)
+
+// Leader is a leader's knowledge. One goroutine at a time uses it. All times but those that are said to be of the state
+// are what one monotonic clock shows.
+type Leader struct {
+	elected time.Duration
+	table   *lease.Table
+	control *control.Control
+	crews   map[string]*crew // by topology id
+	nodes   map[string]*node
+	// revision is the last that was given to the peers of a topology. It goes on from the term, so that no two leaders give
+	// the same.
+	revision uint64
+}
+
+// crew is the workers of a topology, as they have told of themselves.
+type crew struct {
+	lives    map[int]*life
+	revision uint64 // of the peers
+}
+
+// life is a process that holds a lease, or did.
+type life struct {
+	message.Question
+	heard time.Duration
+}
+
+// node is what an agent has reported.
+type node struct {
+	message.Report
+	heard time.Duration
+}
+
+// New is a leader that was elected at a time, for a term that no other was elected for.
+func New(elected time.Duration, term uint64) *Leader {
+	return &Leader{
+		elected: elected, table: lease.NewTable(elected, message.LeaseLength), control: control.New(),
+		crews: map[string]*crew{}, nodes: map[string]*node{}, revision: term << 32,
+	}
+}
+
+// Ask answers a worker. arrived is when its question came; the leader must have made sure since then that it still leads, and
+// s must be the state after that.
+func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) message.Answer {
+	if q.Over {
+		l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life == q.Life })
+		return message.Answer{End: "it has ended"}
+	}
+	t := byID(s, q.Topology)
+	if t == nil {
+		return message.Answer{End: "the topology is no more"}
+	}
+	a := message.Answer{}
+	if q.Epoch != t.Placement.Epoch {
+		a.Topology = t
+	}
+	a.End = misplaced(t, q)
+	switch {
+	case q.Running:
+		l.table.Renew(arrived, lease.Worker{Topology: q.Topology, ID: q.Worker}, q.Tasks)
+	case a.End != "":
+		return a
+	case a.Topology != nil:
+		a.Refused = "the topology is another by now"
+		return a
+	case t.Resting():
+		a.Refused = "the topology comes to rest"
+		return a
+	default:
+		if a.Refused = l.begin(arrived, q); a.Refused != "" {
+			return a
+		}
+	}
+	a.Lease = message.LeaseLength
+	c := l.note(arrived, q)
+	a.Ended, a.Revision = c.ended(t), q.Peers
+	// Before everybody can have asked, who has not would be taken for one that has ended.
+	if l.table.Sure(arrived) {
+		a.Begin, a.Revision = c.whole(t), c.revision
+		if q.Peers != c.revision {
+			a.Peers = c.peers()
+		}
+	}
+	return a
+}
+
+// misplaced is why a worker is not, or no longer, what its topology wants; "": it is.
+func misplaced(t *fsm.Topology, q *message.Question) string {
+	if t.Placement.Shape != q.Shape {
+		return "the topology has taken another shape"
+	}
+	for _, w := range t.Placement.Workers {
+		if w.ID == q.Worker && w.Node == q.Node {
+			if q.Running && !slices.Equal(w.Tasks, q.Tasks) {
+				return "the worker has other tasks now"
+			}
+			return ""
+		}
+	}
+	return "the worker has no place on this node any more"
+}
+
+// begin lets a worker begin, or says why not yet.
+func (l *Leader) begin(arrived time.Duration, q *message.Question) (refused string) {
+	w := lease.Worker{Topology: q.Topology, ID: q.Worker}
+	// Whoever asks for a worker's first lease has its lock on its node, so that a life before is over.
+	l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life != q.Life && known.Node == q.Node })
+	if !l.table.Begin(arrived, w, q.Tasks) {
+		return "another worker may still be running tasks of it"
+	}
+	return ""
+}
+
+// note notes what a worker with a lease has said.
+func (l *Leader) note(arrived time.Duration, q *message.Question) *crew {
+	c := l.crews[q.Topology]
+	if c == nil {
+		c = &crew{lives: map[int]*life{}}
+		l.crews[q.Topology] = c
+	}
+	known := c.lives[q.Worker]
+	if known == nil || known.Life != q.Life || known.Shape != q.Shape {
+		l.regroup(c)
+	}
+	asked := *q
+	asked.Running = true
+	c.lives[q.Worker] = &life{asked, arrived}
+	return c
+}
+
+// regroup gives the peers of a topology another revision.
+func (l *Leader) regroup(c *crew) {
+	l.revision++
+	c.revision = l.revision
+}
+
+// over notes that a worker's process has ended, if it is one that which means.
+func (l *Leader) over(topology string, worker int, which func(*life) bool) {
+	c := l.crews[topology]
+	if c == nil {
+		return
+	}
+	if known := c.lives[worker]; known != nil && which(known) {
+		delete(c.lives, worker)
+		l.regroup(c)
+		l.table.Ended(lease.Worker{Topology: topology, ID: worker})
+	}
+}
+
+// peers are the workers that hold a lease.
+func (c *crew) peers() (list []message.Peer) {
+	for _, known := range c.lives {
+		list = append(list, message.Peer{Worker: known.Worker, Life: known.Life, Address: known.Address, Tasks: known.Tasks})
+	}
+	slices.SortFunc(list, func(a, b message.Peer) int { return cmp.Compare(a.Worker, b.Worker) })
+	return list
+}
+
+// whole reports whether every worker of a topology is ready, and knows all others.
+func (c *crew) whole(t *fsm.Topology) bool {
+	return c.all(t, func(known *life) bool { return known.Ready && known.Peers == c.revision })
+}
+
+// ended is how many stages have ended in every worker.
+func (c *crew) ended(t *fsm.Topology) int {
+	least := -1
+	if !c.all(t, func(known *life) bool {
+		if least < 0 || known.Ended < least {
+			least = known.Ended
+		}
+		return true
+	}) {
+		return 0
+	}
+	return max(least, 0)
+}
+
+// all reports whether every worker that a topology should have is there, and is so.
+func (c *crew) all(t *fsm.Topology, so func(*life) bool) bool {
+	for _, w := range t.Placement.Workers {
+		known := c.lives[w.ID]
+		if known == nil || known.Shape != t.Placement.Shape || !slices.Equal(known.Tasks, w.Tasks) || !so(known) {
+			return false
+		}
+	}
+	return len(t.Placement.Workers) > 0
+}
+
+// Report takes an agent's report, and returns its orders.
+func (l *Leader) Report(arrived time.Duration, s *fsm.State, r *message.Report) message.Orders {
+	l.nodes[r.Node.ID] = &node{*r, arrived}
+	for _, w := range r.Workers {
+		if !w.Running && w.PID != 0 {
+			l.over(w.Topology, w.Worker, func(known *life) bool { return known.Node == r.Node.ID && known.PID == w.PID })
+		}
+	}
+	return Orders(s, r.Node.ID)
+}
+
+// Orders are those of a node. Their revision is that of the state: whoever has the same has the same orders.
+func Orders(s *fsm.State, node string) message.Orders {
+	o := message.Orders{Revision: s.Revision}
+	for _, t := range s.Sorted() {
+		for _, w := range t.Placement.Workers {
+			if w.Node == node {
+				o.Workers = append(o.Workers, message.Order{Topology: t.ID, Name: t.Name, Shape: t.Placement.Shape, Worker: w.ID})
+			}
+		}
+	}
+	return o
+}
+
+// Decide decides what is to be done. wall is the time for the state.
+func (l *Leader) Decide(now time.Duration, wall time.Time, s *fsm.State) control.Decision {
+	l.forget(now, s)
+	d := l.control.Decide(control.View{
+		State: s, Now: wall,
+		Alive: func(id string) bool { return l.Alive(now, id) },
+		Running: func(topology string, worker int) bool {
+			return l.table.Running(now, lease.Worker{Topology: topology, ID: worker})
+		},
+		Rested: func(topology string) bool { return l.rested(s, topology) },
+	})
+	d.Commands = append(l.arrivals(s), d.Commands...)
+	for _, t := range s.Sorted() {
+		if t.Status == fsm.Active && !t.Resting() && l.finished(t) {
+			d.Commands = append(d.Commands, &fsm.Kill{Name: t.Name, Until: wall.Add(finishLimit)})
+		}
+	}
+	return d
+}
+
+// finishLimit is how long a topology whose spouts have all finished may take to end.
+const finishLimit = time.Minute
+
+// arrivals are the nodes that are new, or say something else of themselves.
+func (l *Leader) arrivals(s *fsm.State) (commands []fsm.Command) {
+	for _, id := range slices.Sorted(maps.Keys(l.nodes)) {
+		n := l.nodes[id].Node
+		known := s.Nodes[id]
+		if known != nil {
+			n.Draining = known.Draining
+		}
+		if known == nil || !known.Same(&n) {
+			commands = append(commands, &fsm.AddNode{Node: n})
+		}
+	}
+	return commands
+}
+
+// Alive reports whether a node is heard of. A new leader takes all for alive, until they have had time to report.
+func (l *Leader) Alive(now time.Duration, id string) bool {
+	heard := l.elected
+	if n := l.nodes[id]; n != nil {
+		heard = max(heard, n.heard)
+	}
+	return now-heard < message.SilenceOf
+}
+
+// Node is what a node has reported last; false: nothing.
+func (l *Leader) Node(id string) (message.Report, bool) {
+	n := l.nodes[id]
+	if n == nil {
+		return message.Report{}, false
+	}
+	return n.Report, true
+}
+
+// Workers are the workers of a topology that hold a lease, by their numbers, as they have told of themselves.
+func (l *Leader) Workers(topology string) map[int]message.Question {
+	all := map[int]message.Question{}
+	if c := l.crews[topology]; c != nil {
+		for id, known := range c.lives {
+			all[id] = known.Question
+		}
+	}
+	return all
+}
+
+// rested reports whether a topology has nothing under way any more.
+func (l *Leader) rested(s *fsm.State, id string) bool {
+	t := byID(s, id)
+	return t != nil && l.of(t, func(known *life) bool { return known.Ended >= known.Stages && known.Stages > 0 })
+}
+
+// finished reports whether every spout has said that it has nothing more.
+func (l *Leader) finished(t *fsm.Topology) bool {
+	return l.of(t, func(known *life) bool { return known.Finished && known.Ready })
+}
+
+func (l *Leader) of(t *fsm.Topology, so func(*life) bool) bool {
+	c := l.crews[t.ID]
+	return c != nil && c.all(t, so)
+}
+
+// forget drops processes whose lease has run out, what was of topologies that are no more, and nodes that were removed.
+func (l *Leader) forget(now time.Duration, s *fsm.State) {
+	for id, c := range l.crews {
+		for worker, known := range c.lives {
+			if now >= known.heard && !l.table.Running(now, lease.Worker{Topology: id, ID: worker}) {
+				delete(c.lives, worker)
+				l.regroup(c)
+			}
+		}
+		if len(c.lives) == 0 && byID(s, id) == nil {
+			delete(l.crews, id)
+		}
+	}
+	l.table.Forget(now)
+	for id, n := range l.nodes {
+		if s.Nodes[id] == nil && now-n.heard > message.SilenceOf {
+			delete(l.nodes, id)
+		}
+	}
+}
+
+func byID(s *fsm.State, id string) *fsm.Topology {
+	for _, t := range s.Topologies {
+		if t.ID == id {
+			return t
+		}
+	}
+	return nil
+}

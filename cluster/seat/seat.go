@@ -1,0 +1,304 @@
+// Package seat is a worker's side of the conversation with the leader: it asks for leases, has the worker run while there is
+// one, and tells it what the leader says. A worker that has heard from nobody for the length of a lease is cut, whatever it
+// is doing: its tasks may be run elsewhere from then on.
+package seat
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/gstorm/gstorm/cluster/clock"
+	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/lease"
+	"github.com/gstorm/gstorm/cluster/message"
+)
+
+// Worker runs tasks. The methods are called from one goroutine, but for Run, and may be called before Run is and after it has
+// returned. They must not wait.
+type Worker interface {
+	// Run runs the tasks until they have ended in order, because Drain or Leave was called (nil), or something keeps them from
+	// going on, or ctx ends: then at once.
+	Run(ctx context.Context) error
+	SetPeers(peers []message.Peer)
+	Begin()
+	Activate()
+	Deactivate()
+	Drain(reason string)
+	EndStage(ended int)
+	Leave(reason string)
+	// Progress is how far it is, and a channel that is closed when that changes.
+	Progress() (message.Progress, <-chan struct{})
+}
+
+// Options are what a Seat needs. All must be set.
+type Options struct {
+	Topology *fsm.Topology // as it was when the worker was ordered
+	Worker   int
+	Node     string
+	Address  string // where the worker takes links
+	// Ask asks the leader, by whatever way there is to it.
+	Ask func(ctx context.Context, q *message.Question) (*message.Answer, error)
+	// Make makes the worker, when its first lease is there.
+	Make func(life string, t *fsm.Topology, tasks []int) (Worker, error)
+	// Abort is called when a worker that was cut has not come to its end in time. It must end the process at once.
+	Abort  func()
+	Logger *slog.Logger
+}
+
+// Seat is a worker's place in a topology, for one life of its process.
+type Seat struct {
+	options  Options
+	question message.Question
+	topology *fsm.Topology
+	holder   lease.Holder
+	log      *slog.Logger
+	now      chan struct{} // holds one when the leader is to be asked at once
+	silent   bool          // the last question had no answer; it was said
+	worker   Worker
+	active   bool // as the worker was told last
+}
+
+// ErrLeaseLost is the error of a worker that was cut because its lease had run out.
+var ErrLeaseLost = errors.New("nobody has renewed the worker's lease, so that its tasks may be run elsewhere: it was cut")
+
+// UnplacedError says that the worker has no place any more: it is not to be started again, unless it is ordered anew.
+type UnplacedError struct{ Reason string }
+
+// Error is the reason.
+func (e *UnplacedError) Error() string { return e.Reason }
+
+// New is a Seat. Run is to be called once.
+func New(o Options) *Seat {
+	return &Seat{
+		options: o, topology: o.Topology, log: o.Logger, now: make(chan struct{}, 1),
+		question: message.Question{
+			Topology: o.Topology.ID, Worker: o.Worker, Node: o.Node, Life: rand.Text(), PID: os.Getpid(), Address: o.Address,
+			Shape: o.Topology.Placement.Shape, Epoch: o.Topology.Placement.Epoch, Tasks: tasks(o.Topology, o.Worker),
+		},
+	}
+}
+
+// Life names this life of the worker's process.
+func (s *Seat) Life() string { return s.question.Life }
+
+// AskNow has the leader be asked at once, as there may be news. It may be called from any goroutine.
+func (s *Seat) AskNow() {
+	select {
+	case s.now <- struct{}{}:
+	default:
+	}
+}
+
+func tasks(t *fsm.Topology, worker int) []int {
+	for _, w := range t.Placement.Workers {
+		if w.ID == worker {
+			return w.Tasks
+		}
+	}
+	return nil
+}
+
+const (
+	// askTimeout bounds how long an answer is waited for. It is shorter than a lease, so that there is time for another try.
+	askTimeout = 2 * time.Second
+	// retryAfter is the wait before the next question where the last had no answer, or no lease.
+	retryAfter = 100 * time.Millisecond
+	// stopWithin is how long before its lease runs out a worker is cut: its processes have to be ended by then.
+	stopWithin = 250 * time.Millisecond
+	// lookEvery is how often it is looked whether the lease has run out. A timer would stand still while the machine sleeps.
+	lookEvery = 50 * time.Millisecond
+)
+
+// reply is what came of a question.
+type reply struct {
+	asked  time.Duration
+	answer *message.Answer
+	err    error
+}
+
+// Run asks for a lease, runs the worker as long as there is one, and returns when that has ended: nil when it has ended in
+// order. The error is an *UnplacedError where there is no place for it, ErrLeaseLost where it was cut.
+func (s *Seat) Run(ctx context.Context) error {
+	first, err := s.apply(ctx)
+	if err != nil {
+		return err
+	}
+	s.worker, err = s.options.Make(s.question.Life, s.topology, s.question.Tasks)
+	if err == nil {
+		s.active = s.topology.Status == fsm.Active
+		s.question.Running = true
+		s.tell(first)
+		err = s.serve(ctx)
+	}
+	s.over()
+	return err
+}
+
+// apply asks until there is a lease.
+func (s *Seat) apply(ctx context.Context) (*message.Answer, error) {
+	said := ""
+	for {
+		r := s.ask(ctx, s.question)
+		s.note(r)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case r.err != nil:
+		case r.answer.Lease > 0:
+			return r.answer, nil
+		case r.answer.End != "":
+			return nil, &UnplacedError{r.answer.End}
+		case r.answer.Topology != nil:
+			continue
+		case r.answer.Refused != said:
+			said = r.answer.Refused
+			s.log.Info("the worker waits for its lease", slog.String("because", said))
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.now:
+		case <-time.After(retryAfter):
+		}
+	}
+}
+
+// ask asks once.
+func (s *Seat) ask(ctx context.Context, q message.Question) reply {
+	asked := clock.Now()
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	answer, err := s.options.Ask(ctx, &q)
+	return reply{asked, answer, err}
+}
+
+// note notes what came of a question: a lease, another topology, or that nobody answers.
+func (s *Seat) note(r reply) {
+	if r.err != nil {
+		if !s.silent {
+			s.log.Warn("the leader can't be asked", "error", r.err)
+		}
+		s.silent = true
+		return
+	}
+	if s.silent {
+		s.silent = false
+		s.log.Info("the leader answers again")
+	}
+	if r.answer.Lease > 0 {
+		s.holder.Granted(r.asked, r.answer.Lease)
+	}
+	if t := r.answer.Topology; t != nil {
+		s.topology, s.question.Epoch = t, t.Placement.Epoch
+		if !s.question.Running {
+			s.question.Tasks = tasks(t, s.options.Worker)
+		}
+	}
+}
+
+// tell tells the worker what the leader has said. news: the leader is to hear that it has got there.
+func (s *Seat) tell(a *message.Answer) (news bool) {
+	w := s.worker
+	if a.Revision != s.question.Peers {
+		s.question.Peers, news = a.Revision, true
+		w.SetPeers(a.Peers)
+	}
+	if active := s.topology.Status == fsm.Active; active != s.active {
+		s.active = active
+		if active {
+			w.Activate()
+		} else {
+			w.Deactivate()
+		}
+	}
+	if a.Begin {
+		w.Begin()
+	}
+	if s.topology.Resting() {
+		w.Drain(restReason(s.topology))
+	}
+	w.EndStage(a.Ended)
+	if a.End != "" {
+		w.Leave(a.End)
+	}
+	return news
+}
+
+func restReason(t *fsm.Topology) string {
+	if t.Status == fsm.Killed {
+		return "the topology was killed"
+	}
+	return "the topology takes another shape"
+}
+
+// serve runs the worker while there is a lease.
+func (s *Seat) serve(ctx context.Context) error {
+	ctx, cut := context.WithCancelCause(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- s.worker.Run(ctx) }()
+	replies := make(chan reply, 1)
+	due, asking := true, false // the leader is to hear of this one, and it of the others
+	defer func() {
+		cut(nil)
+		if asking {
+			<-replies
+		}
+	}()
+	next := time.NewTimer(message.AskEvery)
+	defer next.Stop()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		var changed <-chan struct{}
+		s.question.Progress, changed = s.worker.Progress()
+		if due && !asking {
+			due, asking = false, true
+			q := s.question
+			go func() { replies <- s.ask(ctx, q) }()
+		}
+		select {
+		case err := <-ended:
+			if cause := context.Cause(ctx); errors.Is(cause, ErrLeaseLost) || errors.As(cause, new(*UnplacedError)) {
+				err = cause
+			}
+			return err
+		case r := <-replies:
+			asking = false
+			s.note(r)
+			switch {
+			case r.err != nil:
+				next.Reset(retryAfter)
+			case r.answer.Lease == 0:
+				cut(&UnplacedError{r.answer.End})
+			default:
+				due = s.tell(r.answer) || due
+				next.Reset(message.AskEvery)
+			}
+		case <-look.C:
+			switch left := s.holder.Left(clock.Now()); {
+			case left <= 0:
+				s.options.Abort()
+			case left <= stopWithin:
+				cut(ErrLeaseLost)
+			}
+		case <-changed:
+			due = true
+		case <-s.now:
+			due = true
+		case <-next.C:
+			due = true
+		}
+	}
+}
+
+// over tells the leader that nothing runs any more, so that nobody has to wait for the lease to run out.
+func (s *Seat) over() {
+	q := s.question
+	q.Over = true
+	if r := s.ask(context.Background(), q); r.err != nil {
+		s.log.Info("the leader could not be told that the worker has ended; it finds out when the lease runs out", "error", r.err)
+	}
+}
