@@ -1,6 +1,7 @@
 package procgroup
 
 import (
+	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,3 +24,14 @@ func AwaitExit(pid int) bool {
 		}
 	}
 }
+
+// hasExited is AwaitExit for who does not wait. known is false where the system can't tell.
+func hasExited(pid int) (exited, known bool) {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	return err == nil && info.Signo != 0, err == nil
+}
+
+// keepsNumber reports whether a process runs, or has ended and was not reaped. It is asked by its descriptor, which os.Process
+// has from Linux 5.4 on.
+func keepsNumber(p *os.Process) bool { return p.Signal(syscall.Signal(0)) == nil }
