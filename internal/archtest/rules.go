@@ -59,7 +59,7 @@ var rules = []rule{
 		"users' programs have it too"},
 	{"connectors/...", "... !connectors/... !state/... !internal/procgroup !.",
 		"connectors have nothing that a user's own component could not have"},
-	{"... !host/... !adapters/... !connectors/exec !cluster/process", "internal/procgroup",
+	{"... !host/... !adapters/... !connectors/exec !cluster/process !cluster/dependencies", "internal/procgroup",
 		"few start processes, and all of those end them in the same way"},
 	{"... !connectors/builtin !cmd/... !local/...", "connectors/builtin",
 		"only who runs a topology has components for it; all else gets to know them by gstorm.Builtins"},
@@ -68,7 +68,7 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !.",
+	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !internal/stats !internal/procgroup !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
