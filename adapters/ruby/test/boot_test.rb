@@ -81,6 +81,35 @@ class BootTest < Minitest::Test
     end
   end
 
+  def test_the_gemfile_beside_the_file_comes_before_that_of_the_working_directory
+    write("Gemfile", "gem 'there_is_no_such_gem', '1.0'")
+    write("app/Gemfile", "")
+    described = describe_file(write("app/topology.rb", TOPOLOGY))
+    assert_empty described.topology["problems"]
+
+    write("app/Gemfile", "gem 'nor_this', '1.0'")
+    described = describe_file(write("app/topology.rb", TOPOLOGY))
+    assert_equal({ "file" => "app/Gemfile", "line" => 1 }, described.topology["problems"].first["at"])
+    described = describe_file(write("app/topology.rb", TOPOLOGY), env: { "BUNDLE_GEMFILE" => write("other/Gemfile", "") })
+    assert_empty described.topology["problems"]
+  end
+
+  def test_gems_in_vendor_bundle_are_found
+    install("needed", "1.2.3", { "lib/needed.rb" => "puts 'needed'" }, "app/vendor/bundle/ruby/#{RUBY_VERSION[/\d+\.\d+/]}.0")
+    install("elsewhere", "1.0", "lib/elsewhere.rb" => "")
+    source = "require 'needed'\nrequire 'elsewhere'\n#{TOPOLOGY}"
+    { "no Gemfile" => nil, "a Gemfile" => "gem 'needed'\ngem 'elsewhere'" }.each do |name, gemfile|
+      write("app/Gemfile", gemfile) if gemfile
+      [gem_home, gem_home.merge("RUBYOPT" => "-rrubygems")].each do |env|
+        described = describe_file(write("app/topology.rb", source), env: env)
+
+        assert_equal "t", described.topology && described.topology["name"], "#{name}: #{described.problems.inspect}"
+        assert_empty described.topology["problems"], name
+        assert_equal "needed\n", described.stderr, name
+      end
+    end
+  end
+
   def test_a_wrong_command_line
     [%w[], %w[fly x.rb], %w[describe], %w[task x.rb], %w[describe x.rb --colour red]].each do |arguments|
       _, status = Open3.capture2e(RbConfig.ruby, "--disable-gems", Describing::BOOT, *arguments, stdin_data: "")
@@ -101,9 +130,9 @@ class BootTest < Minitest::Test
     yield lib if block_given?
   end
 
-  def install(name, version, files)
-    files.each { |path, text| write("gems_home/gems/#{name}-#{version}/#{path}", text) }
-    write("gems_home/specifications/#{name}-#{version}.gemspec", <<~RUBY)
+  def install(name, version, files, home = "gems_home")
+    files.each { |path, text| write("#{home}/gems/#{name}-#{version}/#{path}", text) }
+    write("#{home}/specifications/#{name}-#{version}.gemspec", <<~RUBY)
       Gem::Specification.new { |s| s.name = "#{name}"; s.version = "#{version}"; s.summary = s.author = "x"; s.files = []; s.require_paths = ["lib"] }
     RUBY
   end

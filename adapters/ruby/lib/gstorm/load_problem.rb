@@ -45,7 +45,7 @@ module Gstorm
     end
 
     def gem_hint(gem)
-      File.exist?("Gemfile") ? "add #{gem} to the Gemfile and run: bundle install" : "gem install #{gem}"
+      ENV["BUNDLE_GEMFILE"] || File.exist?("Gemfile") ? "add #{gem} to the Gemfile and run: bundle install" : "gem install #{gem}"
     end
 
     def exception(error)

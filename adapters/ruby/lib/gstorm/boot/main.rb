@@ -20,7 +20,7 @@ module Gstorm
         ENV["GSTORM_ROLE"] = options.mode
         ARGV.replace(options.rest)
         LazyGems.install
-        @gemfile = Bundle.setup
+        @warning = Bundle.setup(options.file)
         select_library
         start(options)
       rescue ArgumentError => e
@@ -76,7 +76,8 @@ module Gstorm
       end
 
       def warnings
-        @gemfile ? [Problem.warning(@gemfile, at: Position.at("Gemfile", 1))] : []
+        message, gemfile = @warning
+        message ? [Problem.warning(message, at: Position.at(gemfile, 1))] : []
       end
     end
   end
