@@ -10,7 +10,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/cluster/dependencies"
 )
 
 // IgnoreFile names, in a folder, what does not belong into its bundle, in the syntax of .gitignore.
@@ -20,20 +24,29 @@ const IgnoreFile = ".gstormignore"
 type Summary struct {
 	Files int
 	Bytes int64 // before compression
+	// Warnings are about packages that the topology may find here and not where the bundle is unpacked.
+	Warnings gstorm.Problems
 }
 
 // Pack writes the bundle of a folder to w. The same files make the same bundle: names, contents, and which may be executed
 // are in it, times and owners are not. Left out is what IgnoreFile names; what is of version control, editors and
-// interpreters' caches; and installed dependencies where a lock file says how to install them again.
+// interpreters' caches; and installed dependencies where a lock file in the folder says how to install them again (package
+// dependencies), else they are packed like all else. Virtual environments are always left out, as they are of use only on the
+// machine and at the place where they were made: one that no lock file says how to make again is a warning.
 //
 // A link is packed as a link, and has to lead to something in the folder. What can't be packed is an error that names it.
 func Pack(folder string, w io.Writer) (Summary, error) {
-	ignored, err := readIgnored(folder)
+	ignored, steps, err := readIgnored(folder)
 	if err != nil {
 		return Summary{}, err
 	}
 	compressed := gzip.NewWriter(w)
 	p := &packer{folder: folder, ignored: ignored, tar: tar.NewWriter(compressed)}
+	for _, step := range steps {
+		if step.Advice != "" {
+			p.warn(step.Lock, "gstorm does not install by this file", step.Advice)
+		}
+	}
 	err = filepath.WalkDir(folder, p.visit) // in the order of names
 	if err == nil && p.Files == 0 {
 		err = fmt.Errorf("there are no files in %s", folder)
@@ -63,6 +76,9 @@ func (p *packer) visit(file string, entry fs.DirEntry, err error) error {
 		}
 		return nil
 	}
+	if entry.IsDir() && isEnvironment(file) {
+		return p.leaveOut(name)
+	}
 	switch entry.Type() {
 	case fs.ModeDir:
 		return nil // made by what is in it
@@ -78,6 +94,32 @@ func (p *packer) visit(file string, entry fs.DirEntry, err error) error {
 	}
 	p.Files++
 	return nil
+}
+
+// isEnvironment reports whether a folder is a virtual environment of Python.
+func isEnvironment(folder string) bool {
+	info, err := os.Stat(filepath.Join(folder, "pyvenv.cfg"))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// leaveOut leaves a virtual environment out.
+func (p *packer) leaveOut(name string) error {
+	steps, err := dependencies.FindWithout(p.folder, name, p.ignored.has) // what is beside it, and in the root
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if slices.ContainsFunc(step.Installs, func(folder string) bool { return path.Base(folder) == ".venv" }) {
+			return fs.SkipDir
+		}
+	}
+	p.warn(name, "it is left out: a virtual environment is of use only where it was made",
+		"a requirements.txt beside the topology says how to make it again: pip freeze > requirements.txt")
+	return fs.SkipDir
+}
+
+func (p *packer) warn(file, message, hint string) {
+	p.Warnings = append(p.Warnings, gstorm.Problem{Severity: gstorm.Warning, Message: message, Hint: hint, At: gstorm.Position{File: file}})
 }
 
 func (p *packer) file(file, name string) (err error) {

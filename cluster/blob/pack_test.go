@@ -98,8 +98,21 @@ func TestPackAndUnpack(t *testing.T) {
 			"-- a.py --\n1\n-- node_modules/a.js --\nkept: nothing says how to get it\n",
 		},
 		"what a lock file says how to get": {
-			"-- Gemfile.lock --\nx\n-- node_modules/a.js --\nx\n-- package-lock.json --\nx\n-- requirements.txt --\nx\n-- vendor/bundle/a.rb --\nx\n-- venv/a.py --\nx\n-- vendor/b.rb --\n1\n",
-			"-- Gemfile.lock --\nx\n-- package-lock.json --\nx\n-- requirements.txt --\nx\n-- vendor/b.rb --\n1\n",
+			"-- .bundle/config --\nx\n-- Gemfile --\nx\n-- Gemfile.lock --\nx\n-- in/node_modules/a.js --\nx\n-- node_modules/a.js --\nx\n-- package-lock.json --\nx\n-- package.json --\nx\n" +
+				"-- requirements.txt --\nx\n-- vendor/bundle/a.rb --\nx\n-- .venv/a.py --\nx\n-- vendor/b.rb --\n1\n",
+			"-- Gemfile --\nx\n-- Gemfile.lock --\nx\n-- in/node_modules/a.js --\nx\n-- package-lock.json --\nx\n-- package.json --\nx\n-- requirements.txt --\nx\n-- vendor/b.rb --\n1\n",
+		},
+		"what nothing here installs comes along": {
+			"-- Gemfile --\nx\n-- node_modules/.bin/a --\n-> ../a/a.sh\n-- node_modules/a/a.sh --\nx\n-- package.json --\nx\n-- vendor/bundle/a.rb --\nx\n-- yarn.lock --\nx\n",
+			"-- Gemfile --\nx\n-- node_modules/.bin/a --\n-> ../a/a.sh\n-- node_modules/a/a.sh --\nx\n-- package.json --\nx\n-- vendor/bundle/a.rb --\nx\n-- yarn.lock --\nx\n",
+		},
+		"a lock file that is left out says nothing": {
+			"-- .gstormignore --\npackage-lock.json\n-- node_modules/a.js --\nx\n-- package-lock.json --\nx\n-- package.json --\nx\n",
+			"-- .gstormignore --\npackage-lock.json\n-- node_modules/a.js --\nx\n-- package.json --\nx\n",
+		},
+		"virtual environments, wherever they are": {
+			"-- a.py --\n1\n-- env/bin/python --\n-> /usr/bin/python3\n-- env/pyvenv.cfg --\nx\n-- in/.venv/bin/python --\n-> /usr/bin/python3\n-- in/.venv/pyvenv.cfg --\nx\n",
+			"-- a.py --\n1\n",
 		},
 		"what the ignore file names": {
 			"-- .gstormignore --\n# data\n*.csv\n/data/\n!data.csv\n-- a.csv --\nx\n-- data.csv --\nkept\n-- data/b --\nx\n-- in/data/c --\nkept\n",
@@ -146,5 +159,26 @@ func TestWhatCanNotBePacked(t *testing.T) {
 	}
 	if _, err := Pack(folder, new(bytes.Buffer)); err == nil || !strings.Contains(err.Error(), "pipe can't be packed") {
 		t.Errorf("a pipe: %v", err)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	const environment = "-- t/.venv/pyvenv.cfg --\nx\n"
+	const left = "t/.venv: warning: it is left out: a virtual environment is of use only where it was made " +
+		"(a requirements.txt beside the topology says how to make it again: pip freeze > requirements.txt)"
+	for name, c := range map[string]struct{ files, want string }{
+		"nothing to say":                           {"-- a --\n", ""},
+		"an environment":                           {"-- a --\n" + environment, left},
+		"one that can be made again":               {"-- t/requirements.txt --\n" + environment, ""},
+		"one that the root says how to make":       {"-- requirements.txt --\n" + environment, ""},
+		"one that is left out by name":             {"-- .gstormignore --\n.venv/\n" + environment, ""},
+		"packages of a tool that nothing here has": {"-- package.json --\n-- yarn.lock --\n", "yarn.lock: warning: gstorm does not install by this file (submit it with its node_modules, or with a package-lock.json: npm install --package-lock-only)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			summary, err := Pack(write(t, c.files), new(bytes.Buffer))
+			if err != nil || summary.Warnings.Error() != c.want {
+				t.Errorf("got %q, %v, want %q", summary.Warnings.Error(), err, c.want)
+			}
+		})
 	}
 }

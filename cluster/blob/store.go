@@ -48,8 +48,8 @@ type Store struct {
 // The parts of a store's folder.
 const (
 	packed   = "bundles"  // HASH.tar.gz
-	unpacked = "unpacked" // HASH/
-	incoming = "incoming" // what is not whole yet
+	unpacked = "unpacked" // HASH/files/, and notes in HASH/
+	incoming = "incoming" // what is not whole yet, or no more
 )
 
 // OpenStore opens the store in a folder, and makes it if it is not there. What was not whole when another process ended is
@@ -68,7 +68,12 @@ func OpenStore(folder string, limits Limits) (*Store, error) {
 
 func (s *Store) bundle(h Hash) string { return filepath.Join(s.folder, packed, string(h)+".tar.gz") }
 
-func (s *Store) tree(h Hash) string { return filepath.Join(s.folder, unpacked, string(h)) }
+// files are the bundle's, in the folder of the notes.
+const files = "files"
+
+// Notes is the folder, beside the files of an unpacked bundle, for what those who use them have to remember about them. It is
+// there as long as they are.
+func (s *Store) Notes(h Hash) string { return filepath.Join(s.folder, unpacked, string(h)) }
 
 // Put keeps a bundle. Where want is not "", it must be its hash, else the error is a *CorruptError and nothing is kept.
 func (s *Store) Put(r io.Reader, want Hash) (Hash, error) {
@@ -119,19 +124,19 @@ func (s *Store) Unpacked(h Hash) (folder string, err error) {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	folder = s.tree(h)
+	folder = filepath.Join(s.Notes(h), files)
 	now := time.Now()
-	if os.Chtimes(folder, now, now) == nil { // Collect looks at when it was used last
+	if os.Chtimes(s.Notes(h), now, now) == nil { // Collect looks at when it was used last
 		return folder, nil
 	}
 	partial := filepath.Join(s.folder, incoming, string(h))
-	if err := os.RemoveAll(partial); err != nil {
+	if err := errors.Join(os.RemoveAll(partial), os.Mkdir(partial, 0o700)); err != nil {
 		return "", err
 	}
-	if err := Unpack(file, partial, s.limits); err != nil {
+	if err := Unpack(file, filepath.Join(partial, files), s.limits); err != nil {
 		return "", errors.Join(fmt.Errorf("bundle %s: %w", h, err), os.RemoveAll(partial))
 	}
-	return folder, os.Rename(partial, folder)
+	return folder, os.Rename(partial, s.Notes(h))
 }
 
 // Collect removes bundles that are not used, and what was unpacked of them, unless they came or were unpacked after a time:
@@ -149,7 +154,9 @@ func (s *Store) Collect(used func(Hash) bool, before time.Time) error {
 			if err != nil || h.Valid() && used(h) || info.ModTime().After(before) {
 				continue
 			}
-			failed = errors.Join(failed, os.RemoveAll(filepath.Join(s.folder, part, entry.Name())))
+			gone := filepath.Join(s.folder, incoming, entry.Name()) // a part of it is never taken for all of it
+			err = os.Rename(filepath.Join(s.folder, part, entry.Name()), gone)
+			failed = errors.Join(failed, err, os.RemoveAll(gone))
 		}
 	}
 	return failed

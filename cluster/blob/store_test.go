@@ -60,6 +60,9 @@ func TestStore(t *testing.T) {
 		}
 		return true
 	})
+	if _, err := os.Stat(filepath.Join(s.Notes(h), "files", "a.rb")); err != nil {
+		t.Errorf("the notes are not beside the files: %v", err)
+	}
 	sent, err := s.Open(h)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +140,10 @@ func TestCollect(t *testing.T) {
 		if err := s.Collect(used, step.before); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := os.Stat(s.tree(hashes[1])); s.Has(hashes[1]) != step.left || (err == nil) != step.left {
+		if left, err := os.ReadDir(filepath.Join(s.folder, incoming)); err != nil || len(left) > 0 {
+			t.Errorf("%v was left, %v", left, err)
+		}
+		if _, err := os.Stat(s.Notes(hashes[1])); s.Has(hashes[1]) != step.left || (err == nil) != step.left {
 			t.Errorf("before %s: left %v, %v", step.before, s.Has(hashes[1]), err)
 		}
 		if _, err := s.Unpacked(hashes[0]); err != nil {

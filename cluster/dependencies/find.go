@@ -31,11 +31,17 @@ type Step struct {
 // topology's file is in, whose path in the folder is given ("" if only the folder itself counts). It starts nothing and does
 // not ask which tools are there. The error is a gstorm.Problems where a lock file is none that can be used.
 func Find(folder, file string) ([]Step, error) {
+	return FindWithout(folder, file, func(string, bool) bool { return false })
+}
+
+// FindWithout is Find as if certain files and folders were not there: without is asked for each by its path, with slashes.
+func FindWithout(folder, file string, without func(name string, folder bool) bool) ([]Step, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
+	f := finder{root, without}
 	folders, err := places(file)
 	if err != nil {
 		return nil, err
@@ -44,7 +50,7 @@ func Find(folder, file string) ([]Step, error) {
 	var problems gstorm.Problems
 	for _, in := range folders {
 		for _, language := range kinds {
-			step, err := first(root, in, language)
+			step, err := f.first(in, language)
 			var found gstorm.Problems
 			switch {
 			case errors.As(err, &found):
@@ -73,8 +79,14 @@ func places(file string) ([]string, error) {
 	return slices.Compact([]string{".", path.Dir(filepath.ToSlash(filepath.Clean(file)))}), nil
 }
 
+// finder looks into a folder, out of which nothing leads.
+type finder struct {
+	root    *os.Root
+	without func(name string, folder bool) bool
+}
+
 // first is the step of the first of a language's lock files that is in a folder; nil: there is none.
-func first(root *os.Root, in string, language []kind) (*Step, error) {
+func (f finder) first(in string, language []kind) (*Step, error) {
 	for _, k := range language {
 		step := &Step{Lock: path.Join(in, k.lock), Advice: k.advice, folder: in, kind: k}
 		if k.needs != "" {
@@ -85,13 +97,12 @@ func first(root *os.Root, in string, language []kind) (*Step, error) {
 				step.Installs = append(step.Installs, path.Join(in, made))
 			}
 		}
-		there, err := complete(root, step)
+		there, err := f.complete(step)
 		if err != nil {
 			return nil, err
 		}
 		if there && k.unless != "" {
-			info, err := root.Stat(filepath.FromSlash(path.Join(in, k.unless)))
-			there = err != nil || !info.IsDir()
+			there = !f.hasFolder(path.Join(in, k.unless))
 		}
 		if there {
 			return step, nil
@@ -101,9 +112,12 @@ func first(root *os.Root, in string, language []kind) (*Step, error) {
 }
 
 // complete reports whether a step's files are there. The error is a gstorm.Problems if one of them is no file of the bundle.
-func complete(root *os.Root, step *Step) (bool, error) {
+func (f finder) complete(step *Step) (bool, error) {
 	for _, name := range append([]string{step.Lock}, step.Needs...) {
-		info, err := root.Stat(filepath.FromSlash(name))
+		if f.without(name, false) {
+			return false, nil
+		}
+		info, err := f.root.Stat(filepath.FromSlash(name))
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, nil
 		}
@@ -112,6 +126,11 @@ func complete(root *os.Root, step *Step) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+func (f finder) hasFolder(name string) bool {
+	info, err := f.root.Stat(filepath.FromSlash(name))
+	return err == nil && info.IsDir() && !f.without(name, true)
 }
 
 // problem is an error that concerns a file of a bundle.
