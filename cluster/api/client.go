@@ -1,0 +1,268 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/message"
+)
+
+// Client asks the agents of a cluster. Its methods may be called from any goroutine.
+type Client struct {
+	// HTTP makes the requests.
+	HTTP *http.Client
+	// Scheme is http or https.
+	Scheme string
+	// Addresses are those of agents, HOST:PORT. One that does not answer is passed over, and the next is asked. It is called
+	// for every request.
+	Addresses func() []string
+	// Authorize puts what proves who asks into a request; nil: nothing has to be proved.
+	Authorize func(r *http.Request)
+	// Patience is for how long an agent that knows of no leader is asked again. 0: not at all.
+	Patience time.Duration
+
+	last atomic.Value // string: who has answered last
+}
+
+// NewClient is a Client for agents at addresses, without encryption.
+func NewClient(addresses ...string) *Client {
+	return &Client{HTTP: &http.Client{}, Scheme: "http", Addresses: func() []string { return addresses }, Patience: 10 * time.Second}
+}
+
+// again is how long it is waited before an agent that knows of no leader is asked again.
+const again = 100 * time.Millisecond
+
+// do makes a request, and reads the answer into out, which may be nil.
+func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return err
+		}
+	}
+	response, err := c.request(ctx, method, path, func() (io.Reader, error) { return bytes.NewReader(body), nil })
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if out == nil {
+		_, err = io.Copy(io.Discard, response.Body)
+		return err
+	}
+	if err := json.NewDecoder(response.Body).Decode(out); err != nil {
+		return fmt.Errorf("the agent's answer can't be read: %w", err)
+	}
+	return nil
+}
+
+// request makes a request of an agent that answers. The body of the response, which is a good one, is the caller's.
+func (c *Client) request(ctx context.Context, method, path string, body func() (io.Reader, error)) (*http.Response, error) {
+	deadline := time.Now().Add(c.Patience)
+	for {
+		response, err := c.once(ctx, method, path, body)
+		var e *Error
+		if err == nil || !errors.As(err, &e) || e.Kind != NoLeader || !time.Now().Before(deadline) {
+			return response, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(again):
+		}
+	}
+}
+
+// once asks one after the other, until one answers.
+func (c *Client) once(ctx context.Context, method, path string, body func() (io.Reader, error)) (*http.Response, error) {
+	addresses := c.Addresses()
+	if len(addresses) == 0 {
+		return nil, errors.New("no address of an agent is known")
+	}
+	if last, ok := c.last.Load().(string); ok { // who is known to be there comes first
+		if i := slices.Index(addresses, last); i > 0 {
+			addresses = slices.Concat([]string{last}, addresses[:i], addresses[i+1:])
+		}
+	}
+	var failed error
+	for _, address := range addresses {
+		from, err := body()
+		if err != nil {
+			return nil, err
+		}
+		r, err := http.NewRequestWithContext(ctx, method, c.Scheme+"://"+address+path, from)
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if c.Authorize != nil {
+			c.Authorize(r)
+		}
+		response, err := c.HTTP.Do(r)
+		if err != nil {
+			failed = err
+			if ctx.Err() != nil || !unsent(err) && method != http.MethodGet && method != http.MethodHead {
+				return nil, err // it may have been done
+			}
+			continue
+		}
+		c.last.Store(address)
+		if response.StatusCode >= 300 {
+			err := errorOf(response)
+			_ = response.Body.Close()
+			return nil, err
+		}
+		return response, nil
+	}
+	return nil, &UnreachableError{Addresses: addresses, Cause: failed}
+}
+
+// unsent reports whether a request has certainly reached nobody.
+func unsent(err error) bool {
+	var e *net.OpError
+	return errors.As(err, &e) && e.Op == "dial"
+}
+
+// UnreachableError says that no agent has answered.
+type UnreachableError struct {
+	Addresses []string
+	Cause     error
+}
+
+// Error names the addresses.
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("no agent answers at %s: %v", strings.Join(e.Addresses, ", "), e.Cause)
+}
+
+// Unwrap is the last cause.
+func (e *UnreachableError) Unwrap() error { return e.Cause }
+
+func topologyPath(name string, rest ...string) string {
+	return "/v1/topologies/" + url.PathEscape(name) + strings.Join(rest, "")
+}
+
+// Members are the cluster's agents.
+func (c *Client) Members(ctx context.Context) (m Members, err error) {
+	err = c.do(ctx, http.MethodGet, "/v1/members", nil, &m)
+	return m, err
+}
+
+// Topologies are all, by name.
+func (c *Client) Topologies(ctx context.Context) (list []Topology, err error) {
+	err = c.do(ctx, http.MethodGet, "/v1/topologies", nil, &list)
+	return list, err
+}
+
+// Topology is all about one.
+func (c *Client) Topology(ctx context.Context, name string) (s TopologyStatus, err error) {
+	err = c.do(ctx, http.MethodGet, topologyPath(name), nil, &s)
+	return s, err
+}
+
+// Submit has a topology run.
+func (c *Client) Submit(ctx context.Context, s Submission) (t Topology, err error) {
+	err = c.do(ctx, http.MethodPost, "/v1/topologies", s, &t)
+	return t, err
+}
+
+// Do does something to a topology: kill, activate, deactivate, rebalance, upgrade or rollback.
+func (c *Client) Do(ctx context.Context, name, what string, change Change) error {
+	return c.do(ctx, http.MethodPost, topologyPath(name, "/", what), change, nil)
+}
+
+// DrainNode has a node, by its id or name, give away what it has, or takes that back.
+func (c *Client) DrainNode(ctx context.Context, node string, draining bool) error {
+	return c.do(ctx, http.MethodPost, "/v1/nodes/"+url.PathEscape(node)+"/drain", Drain{draining}, nil)
+}
+
+// RemoveNode says that a node will not come back.
+func (c *Client) RemoveNode(ctx context.Context, node string) error {
+	return c.do(ctx, http.MethodDelete, "/v1/nodes/"+url.PathEscape(node), nil, nil)
+}
+
+// PutBundle gives the cluster a bundle, whose hash is given. open is called for each try.
+func (c *Client) PutBundle(ctx context.Context, hash string, open func() (io.Reader, error)) error {
+	response, err := c.request(ctx, http.MethodPut, "/v1/bundles/"+hash, open)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+// Bundle is a bundle, which the caller closes. local: only if the agent that is asked has it itself.
+func (c *Client) Bundle(ctx context.Context, hash string, local bool) (io.ReadCloser, error) {
+	path := "/v1/bundles/" + hash
+	if local {
+		path += "?local=true"
+	}
+	response, err := c.request(ctx, http.MethodGet, path, nothing)
+	if err != nil {
+		return nil, err
+	}
+	return response.Body, nil
+}
+
+func nothing() (io.Reader, error) { return http.NoBody, nil }
+
+// Logs are lines of a topology's log, one JSON object a line, which the caller closes.
+func (c *Client) Logs(ctx context.Context, name string, q LogQuery) (io.ReadCloser, error) {
+	return c.stream(ctx, topologyPath(name, "/logs"), q)
+}
+
+// NodeLogs are those that the agent that is asked has itself; topology is an id.
+func (c *Client) NodeLogs(ctx context.Context, topology string, q LogQuery) (io.ReadCloser, error) {
+	return c.stream(ctx, "/v1/internal/logs/"+url.PathEscape(topology), q)
+}
+
+func (c *Client) stream(ctx context.Context, path string, q LogQuery) (io.ReadCloser, error) {
+	text, err := json.Marshal(q)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.request(ctx, http.MethodGet, path+"?q="+url.QueryEscape(string(text)), nothing)
+	if err != nil {
+		return nil, err
+	}
+	return response.Body, nil
+}
+
+// Ask is a worker's question to the leader.
+func (c *Client) Ask(ctx context.Context, q *message.Question) (*message.Answer, error) {
+	a := &message.Answer{}
+	return a, c.do(ctx, http.MethodPost, "/v1/internal/ask", q, a)
+}
+
+// Report is an agent's report to the leader.
+func (c *Client) Report(ctx context.Context, r *message.Report) (*message.Orders, error) {
+	o := &message.Orders{}
+	return o, c.do(ctx, http.MethodPost, "/v1/internal/report", r, o)
+}
+
+// Ordered is a topology as it is in the state, for who has to run it; by its id.
+func (c *Client) Ordered(ctx context.Context, id string) (*fsm.Topology, error) {
+	t := &fsm.Topology{}
+	return t, c.do(ctx, http.MethodGet, "/v1/internal/topologies/"+url.PathEscape(id), nil, t)
+}
+
+// GiveStats gives a worker's counts to its agent.
+func (c *Client) GiveStats(ctx context.Context, s WorkerStats) error {
+	return c.do(ctx, http.MethodPost, "/v1/internal/stats", s, nil)
+}
+
+// NodeStats are the counts that the agent that is asked has of a topology's workers; by its id.
+func (c *Client) NodeStats(ctx context.Context, id string) (list []WorkerStats, err error) {
+	err = c.do(ctx, http.MethodGet, "/v1/internal/stats/"+url.PathEscape(id), nil, &list)
+	return list, err
+}

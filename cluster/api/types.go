@@ -1,0 +1,110 @@
+package api
+
+import (
+	"time"
+
+	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/internal/stats"
+)
+
+// Member is an agent, as gossip and the log know it.
+type Member struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Address string    `json:"address"`
+	Status  string    `json:"status"` // alive, failed or left
+	Since   time.Time `json:"since"`
+	Version string    `json:"version"`
+	Role    string    `json:"role"` // leader, voter, or nothing
+	// What follows is of the node in the state, and nothing for one that has not come there yet.
+	Slots    int      `json:"slots"`
+	Workers  int      `json:"workers"`
+	Tags     []string `json:"tags,omitempty"`
+	Draining bool     `json:"draining,omitempty"`
+}
+
+// Members are a cluster's agents.
+type Members struct {
+	Cluster string   `json:"cluster"`
+	Members []Member `json:"members"`
+}
+
+// Submission is a topology to be run. Its bundle must have been put before.
+type Submission struct {
+	Name     string     `json:"name"`
+	Source   fsm.Source `json:"source"`
+	Inactive bool       `json:"inactive,omitempty"`
+	By       string     `json:"by,omitempty"`
+}
+
+// Change is how a topology is to be changed.
+type Change struct {
+	// Wait is how long what is under way may take, in seconds; below 0: as long as the topology's message timeout.
+	Wait        float64        `json:"wait"`
+	Workers     int            `json:"workers,omitempty"`     // of rebalance; 0: as before
+	Parallelism map[string]int `json:"parallelism,omitempty"` // of rebalance: tasks by component
+	Source      *fsm.Source    `json:"source,omitempty"`      // of upgrade
+}
+
+// Topology is a topology in a list.
+type Topology struct {
+	Name       string     `json:"name"`
+	ID         string     `json:"id"`
+	Status     fsm.Status `json:"status"`
+	State      string     `json:"state"` // what it does, in words
+	Version    int        `json:"version"`
+	Submitted  time.Time  `json:"submitted"`
+	By         string     `json:"by,omitempty"`
+	Workers    int        `json:"workers"`
+	Running    int        `json:"running"` // workers that are
+	Tasks      int        `json:"tasks"`
+	Components int        `json:"components"`
+	Problems   []string   `json:"problems,omitempty"`
+}
+
+// TopologyStatus is all about a topology.
+type TopologyStatus struct {
+	Topology
+	Bundle  string         `json:"bundle"`
+	File    string         `json:"file"`
+	Nodes   []Worker       `json:"placement,omitempty"`
+	Stats   stats.Snapshot `json:"stats"`
+	Missing []string       `json:"missing,omitempty"` // nodes whose counts could not be had
+}
+
+// Worker is a worker of a topology.
+type Worker struct {
+	ID       int    `json:"id"`
+	Node     string `json:"node"`
+	NodeName string `json:"node_name"`
+	Address  string `json:"address,omitempty"`
+	PID      int    `json:"pid,omitempty"`
+	Tasks    []int  `json:"tasks"`
+	Running  bool   `json:"running"`
+	Ready    bool   `json:"ready"`
+	Restarts int    `json:"restarts"`
+	Doing    string `json:"doing,omitempty"`
+	Problem  string `json:"problem,omitempty"`
+}
+
+// Drain has a node give away what it has, or takes that back.
+type Drain struct {
+	Draining bool `json:"draining"`
+}
+
+// LogQuery is which lines of a topology's log are wanted.
+type LogQuery struct {
+	Components []string `json:"components,omitempty"`
+	Worker     int      `json:"worker,omitempty"` // 0: all
+	Level      string   `json:"level,omitempty"`
+	Contains   string   `json:"contains,omitempty"`
+	Last       int      `json:"last"`
+	Follow     bool     `json:"follow,omitempty"`
+}
+
+// WorkerStats are a worker's counts, which it gives to its agent.
+type WorkerStats struct {
+	Topology string         `json:"topology"` // its id
+	Worker   int            `json:"worker"`
+	Stats    stats.Snapshot `json:"stats"`
+}
