@@ -168,6 +168,12 @@ func (l *Log) Leader() Server {
 // waited for by raft, so somebody must receive all the time.
 func (l *Log) Leading() <-chan bool { return l.leading }
 
+// Term is the number of the last election that this member knows of. No two leaders have the same.
+func (l *Log) Term() uint64 { return l.raft.CurrentTerm() }
+
+// Applied is how far this member has got: the index of the last command that it has applied.
+func (l *Log) Applied() uint64 { return l.raft.AppliedIndex() }
+
 // Failed is closed when this member can no longer take part; Err says why.
 func (l *Log) Failed() <-chan struct{} { return l.machine.failed }
 

@@ -16,6 +16,10 @@ type Meta struct {
 	// Protocol is the newest form of the agents' conversation that it understands, Oldest the oldest.
 	Protocol int `json:"p"`
 	Oldest   int `json:"o"`
+	// Logs: it is a member of the replicated log, so that it knows who leads.
+	Logs bool `json:"r,omitempty"`
+	// Expect is how many agents it waits for before a new cluster begins; 0: it waits for none.
+	Expect int `json:"e,omitempty"`
 }
 
 // card is what goes over the network: what an agent tells of itself, and whether it is about to leave.

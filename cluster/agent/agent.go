@@ -1,0 +1,166 @@
+package agent
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/gstorm/gstorm/cluster/api"
+	"github.com/gstorm/gstorm/cluster/blob"
+	"github.com/gstorm/gstorm/cluster/consensus"
+	"github.com/gstorm/gstorm/cluster/gossip"
+	"github.com/gstorm/gstorm/cluster/port"
+	"github.com/gstorm/gstorm/cluster/process"
+)
+
+// protocol is the form of the agents' conversation.
+const protocol = 1
+
+// Agent is a machine's part in a cluster. New, then Run.
+type Agent struct {
+	options Options
+	id      string
+	address string
+	log     *slog.Logger
+
+	port      *port.Port
+	gossip    *gossip.Gossip
+	consensus *consensus.Log
+	bundles   *blob.Store
+	processes *process.Supervisor
+	desk      *desk
+	node      *node
+	members   *api.Client // any other agent that is there
+	counts    workerCounts
+
+	closers []func() error
+}
+
+// New opens what an agent keeps in its data folder, and listens. The caller calls Run, or Close.
+func New(o Options) (a *Agent, err error) {
+	if o.Voters == 0 {
+		o.Voters = 3
+	}
+	a = &Agent{options: o, log: o.Logger, address: o.Address}
+	a.closers = append(a.closers, o.Listen.Close)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if a.address == "" {
+		a.address = o.Listen.Addr().String()
+	}
+	if err := os.MkdirAll(o.Data, 0o700); err != nil {
+		return a, err
+	}
+	// The workers' folder has a lock, so that of two agents with the same data folder the second ends here.
+	a.processes, err = process.Open(process.Options{Folder: filepath.Join(o.Data, "workers"), Command: o.Worker, Logger: o.Logger})
+	if err != nil {
+		return a, err
+	}
+	a.closers = append(a.closers, func() error { a.processes.Close(); return nil })
+	if a.id, err = identity(o.Data, func() string { return strings.ToLower(rand.Text()[:13]) }); err != nil {
+		return a, err
+	}
+	if a.bundles, err = blob.OpenStore(filepath.Join(o.Data, "bundles"), blob.DefaultLimits); err != nil {
+		return a, err
+	}
+	a.port = port.New(o.Listen, o.Security.Server, o.Security.Member)
+	a.consensus, err = consensus.Open(consensus.Options{
+		ID: a.id, Folder: filepath.Join(o.Data, "log"), Listener: a.port.Log(), Address: a.address, Logger: o.Logger, Pace: o.Pace,
+		Dial: func(ctx context.Context, address string) (net.Conn, error) {
+			conn, err := o.Security.dial(ctx, address)
+			if err == nil {
+				err = port.Begin(conn)
+			}
+			return conn, err
+		},
+	})
+	if err != nil {
+		return a, fmt.Errorf("the cluster's log: %w", err)
+	}
+	a.closers = append(a.closers, a.consensus.Close)
+	a.gossip, err = gossip.New(gossip.Options{
+		ID: a.id, Cluster: o.Cluster, Meta: a.meta(), Bind: o.Gossip, Advertise: o.AdvertiseGossip, Join: o.Join,
+		Peers: filepath.Join(o.Data, "peers.json"), Keys: o.Security.Keys, Logger: o.Logger, Pace: o.Pace,
+	})
+	if err != nil {
+		return a, err
+	}
+	a.closers = append(a.closers, a.gossip.Close)
+	a.members = o.Security.client(a.others)
+	a.desk = newDesk(a)
+	a.node = newNode(a)
+	return a, nil
+}
+
+// Close is for who does not call Run.
+func (a *Agent) Close() error {
+	var failed error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		failed = errors.Join(failed, a.closers[i]())
+	}
+	a.closers = nil
+	return failed
+}
+
+// ID names the agent in its cluster.
+func (a *Agent) ID() string { return a.id }
+
+// Address is where it takes requests.
+func (a *Agent) Address() string { return a.address }
+
+// GossipAddress is where others join.
+func (a *Agent) GossipAddress() string { return a.gossip.Address() }
+
+// Run takes part in the cluster until ctx ends: then it says good-bye, and its workers go on. It is called once.
+func (a *Agent) Run(ctx context.Context) error {
+	defer func() {
+		if err := a.Close(); err != nil {
+			a.log.Warn("the agent's data could not be closed in order", "error", err)
+		}
+	}()
+	a.log.Info("the agent is there", slog.String("node", a.options.Name), slog.String("id", a.id), slog.String("address", a.address),
+		slog.String("gossip", a.gossip.Address()), slog.String("cluster", a.options.Cluster))
+	// What the others need of this agent ends after it has told them that it leaves.
+	base, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var below sync.WaitGroup
+	defer below.Wait()
+	failed := make(chan error, 2)
+	below.Go(func() { failed <- a.port.Run(base) })
+	below.Go(func() { failed <- a.serve(base) })
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.gossip.Run(ctx) })
+	group.Go(func() error { return a.processes.Run(ctx) })
+	group.Go(func() error { return a.desk.run(ctx) })
+	group.Go(func() error { return a.node.run(ctx) })
+	group.Go(func() error { return a.begin(ctx) })
+	group.Go(func() error { return a.tellMeta(ctx) })
+	group.Go(func() error {
+		select {
+		case err := <-failed:
+			if err == nil {
+				err = errors.New("the agent's port was closed")
+			}
+			return err
+		case <-a.consensus.Failed():
+			return a.consensus.Err()
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	err := group.Wait()
+	stop()
+	return err
+}

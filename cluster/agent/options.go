@@ -1,0 +1,103 @@
+package agent
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/gstorm/gstorm/cluster/api"
+)
+
+// Options are what an Agent needs. Those up to Logger must be set.
+type Options struct {
+	Data    string       // a folder for all that it keeps; made if it is not there, and of one agent only
+	Listen  net.Listener // for requests, and for the log; the Agent closes it
+	Gossip  string       // the address to gossip at, HOST:PORT
+	Cluster string       // the cluster's name
+	Name    string       // of the node, for people
+	Version string       // of gstorm
+	Worker  []string     // the command of a worker process; the worker's folder is appended
+	Logger  *slog.Logger
+
+	Address         string   // how others reach Listen; "": its own address
+	AdvertiseGossip string   // how others reach Gossip; "": its own address
+	Join            []string // where others gossip
+	// Bootstrap begins a new cluster, unless the data folder is of one already. Expect does so when so many agents are there that
+	// expect as many.
+	Bootstrap bool
+	Expect    int
+	Voters    int // how many agents keep the log: 1, 3 or 5; 0: 3
+
+	Slots  int     // how many workers it takes
+	CPU    float64 // in percent of one core, that workers may ask for; 0: not looked at
+	Memory float64 // in MB, the same
+	Tags   []string
+
+	Security Security
+	// Pace scales the waits of gossip and log; 0: 1. Tests take less.
+	Pace float64
+}
+
+// Security is who may do what. Its zero value lets everybody do everything, in the clear.
+type Security struct {
+	Keys [][]byte // of the gossip; none: it is not encrypted
+	// Server and Client are how connections are encrypted; nil: they are not. Member reports whether the other side of one to
+	// Server is an agent or a worker.
+	Server, Client *tls.Config
+	Member         func(tls.ConnectionState) bool
+	// Authorize proves, in a request, that it is of a member. nil: nothing has to be proved.
+	Authorize func(r *http.Request)
+	// Check is why a request may not be made which needs a role (Read, Operate, Admin, or Internal: of members only); nil: it
+	// may. The state is that of the connection, nil where it is not encrypted. nil: everything may be.
+	Check func(r *http.Request, state *tls.ConnectionState, role string) error
+}
+
+// The roles that requests need.
+const (
+	Read     = "read"
+	Operate  = "operate"
+	Admin    = "admin"
+	Internal = "internal"
+)
+
+// dial connects to another agent.
+func (s *Security) dial(ctx context.Context, address string) (net.Conn, error) {
+	if s.Client == nil {
+		return new(net.Dialer).DialContext(ctx, "tcp", address)
+	}
+	return (&tls.Dialer{Config: s.Client}).DialContext(ctx, "tcp", address)
+}
+
+// client is a client for other agents.
+func (s *Security) client(addresses func() []string) *api.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil // agents are reached directly
+	transport.TLSClientConfig = s.Client
+	c := &api.Client{HTTP: &http.Client{Transport: transport}, Scheme: "http", Addresses: addresses, Authorize: s.Authorize}
+	if s.Client != nil {
+		c.Scheme = "https"
+	}
+	return c
+}
+
+// identity is the node's id, which is drawn when its data folder is made.
+func identity(data string, draw func() string) (string, error) {
+	path := filepath.Join(data, "node-id")
+	text, err := os.ReadFile(path)
+	if err == nil && len(text) > 0 {
+		return string(text), nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	id := draw()
+	if err := os.WriteFile(path+".new", []byte(id), 0o600); err != nil {
+		return "", err
+	}
+	return id, os.Rename(path+".new", path)
+}
