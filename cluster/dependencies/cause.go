@@ -10,10 +10,10 @@ var causes = []struct{ said, cure string }{
 	{"No module named ensurepip", "install Python's module venv on this node: the system's package, such as python3-venv"},
 }
 
-// cure is what to do where the last lines of a tool tell; else the packages may not be needed at all.
-func cure(step Step, tail string) string {
+// cure is what to do where what a tool has said tells; else the packages may not be needed at all.
+func cure(step Step, said string) string {
 	for _, cause := range causes {
-		if strings.Contains(tail, cause.said) {
+		if strings.Contains(said, cause.said) {
 			return cause.cure
 		}
 	}

@@ -43,8 +43,8 @@ type Installer struct {
 // place of what is to be installed is replaced.
 //
 // The error is a gstorm.Problems, each at a lock file, where the bundle or this node lacks something: it says which command
-// failed and how, the last that it wrote, and what to do. If tools are missing, all of them are told and nothing is run. With
-// ctx what runs is ended, and the error is that of ctx.
+// failed and how, what it wrote at its beginning and its end, and what to do. If tools are missing, all of them are told and
+// nothing is run. With ctx what runs is ended, and the error is that of ctx.
 func (i *Installer) Install(ctx context.Context, b Bundle) error {
 	steps, err := Find(b.Folder, b.File)
 	if err != nil || len(steps) == 0 {
@@ -156,9 +156,9 @@ func (i *Installer) do(ctx context.Context, b Bundle, w work, log *os.File) erro
 			return ctx.Err()
 		}
 		if err != nil {
-			tail := out.tail()
+			said := out.said()
 			return problem(w.step.Lock, fmt.Sprintf("%s failed: %v", c.shown, err),
-				cure(w.step, tail)+"; all of its output is in "+log.Name()+" on this node; "+tail)
+				cure(w.step, said)+"; all of its output is in "+log.Name()+" on this node; "+said)
 		}
 		if out.logErr != nil {
 			return out.logErr

@@ -122,10 +122,10 @@ func TestAllFailuresAreTold(t *testing.T) {
 		"ruby": "echo \"can't find gem bundler (>= 0.a) with executable bundle (Gem::GemNotFoundException)\" >&2; exit 1",
 	})
 	err := new(Installer).Install(t.Context(), b)
-	want := `requirements.txt: error: python -m venv .venv failed: exit status 3 (if the topology does not need them, name requirements.txt in .gstormignore; all of its output is in NOTES/install.log on this node; the last that it wrote:
+	want := `requirements.txt: error: python -m venv .venv failed: exit status 3 (if the topology does not need them, name requirements.txt in .gstormignore; all of its output is in NOTES/install.log on this node; it wrote:
     one
     two)
-t/Gemfile.lock: error: bundle config set --local path vendor/bundle failed: exit status 1 (install bundler on this node: gem install bundler, or the system's package, such as ruby-bundler; all of its output is in NOTES/install.log on this node; the last that it wrote:
+t/Gemfile.lock: error: bundle config set --local path vendor/bundle failed: exit status 1 (install bundler on this node: gem install bundler, or the system's package, such as ruby-bundler; all of its output is in NOTES/install.log on this node; it wrote:
     can't find gem bundler (>= 0.a) with executable bundle (Gem::GemNotFoundException))`
 	if err == nil {
 		t.Fatal("no error")
@@ -267,7 +267,8 @@ func TestWhatStaysBehind(t *testing.T) {
 func TestMuchOutput(t *testing.T) {
 	b := asked(t, npmAsked, map[string]string{"npm": `head -c 9000000 /dev/zero | tr '\0' x; echo; i=0; while [ $i -lt 30 ]; do i=$((i+1)); printf 'line\033[1A %d\n' $i; done; printf end; exit 1`})
 	err := new(Installer).Install(t.Context(), b)
-	if err == nil || strings.Contains(err.Error(), "line[1A 11\n") || !strings.Contains(err.Error(), "    line[1A 12\n") || !strings.HasSuffix(err.Error(), "\n    line[1A 30\n    end)") {
+	if err == nil || !strings.Contains(err.Error(), "it wrote:\n    "+strings.Repeat("x", lineBytes)+"\n    line[1A 1\n") ||
+		!strings.Contains(err.Error(), "    line[1A 7\n    [8 lines]\n    line[1A 16\n") || !strings.HasSuffix(err.Error(), "\n    line[1A 30\n    end)") {
 		t.Error(err)
 	}
 	if info, err := os.Stat(filepath.Join(b.Notes, "install.log")); err != nil || info.Size() > logBytes+200 {

@@ -2,25 +2,31 @@ package dependencies
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
 
 // Of what a command writes, this much is kept.
 const (
-	logBytes      = 1 << 20
-	tailLines     = 20
-	tailLineBytes = 500
+	logBytes  = 1 << 20
+	headLines = 8
+	tailLines = 16
+	lineBytes = 500
 )
 
-// output takes what a command writes: its beginning goes into a log, its last lines are kept for an error. Whatever becomes of
-// the log, it takes all, so that the command never waits.
+// output takes what a command writes: its beginning goes into a log, its first and last lines are kept for an error: npm
+// explains itself at length after it has said what is wrong. Whatever becomes of the log, it takes all, so that the command
+// never waits.
 type output struct {
 	log     io.Writer
 	logErr  error // the first of the log
 	left    int   // for the log
-	lines   []string
+	head    []string
+	tail    []string
+	between int    // how many lines are neither
 	partial []byte // the line that has not ended, cut
 }
 
@@ -36,7 +42,7 @@ func (o *output) Write(p []byte) (int, error) {
 	}
 	for rest := p; len(rest) > 0; {
 		part, after, ended := bytes.Cut(rest, []byte("\n"))
-		o.partial = append(o.partial, part[:min(len(part), tailLineBytes-len(o.partial))]...)
+		o.partial = append(o.partial, part[:min(len(part), lineBytes-len(o.partial))]...)
 		if ended {
 			o.end()
 		}
@@ -58,10 +64,15 @@ func (o *output) end() {
 	if line == "" {
 		return
 	}
-	if len(o.lines) == tailLines {
-		o.lines = append(o.lines[:0], o.lines[1:]...)
+	if len(o.head) < headLines {
+		o.head = append(o.head, line)
+		return
 	}
-	o.lines = append(o.lines, line)
+	if len(o.tail) == tailLines {
+		o.between++
+		o.tail = append(o.tail[:0], o.tail[1:]...)
+	}
+	o.tail = append(o.tail, line)
 }
 
 // printable leaves out what would move a terminal's cursor.
@@ -72,11 +83,15 @@ func printable(r rune) rune {
 	return r
 }
 
-// tail shows the last lines. Nothing may be written afterwards.
-func (o *output) tail() string {
+// said shows these lines. Nothing may be written afterwards.
+func (o *output) said() string {
 	o.end()
-	if len(o.lines) == 0 {
+	if len(o.head) == 0 {
 		return "it wrote nothing"
 	}
-	return "the last that it wrote:\n    " + strings.Join(o.lines, "\n    ")
+	lines := slices.Clone(o.head)
+	if o.between > 0 {
+		lines = append(lines, fmt.Sprintf("[%d lines]", o.between))
+	}
+	return "it wrote:\n    " + strings.Join(append(lines, o.tail...), "\n    ")
 }

@@ -26,6 +26,7 @@ type tools struct {
 func (t *tools) bundler() []command {
 	ruby := t.interpreter("Ruby", "GSTORM_RUBY", "ruby")
 	t.env = append(t.env, bundlerEnvironment(t.folder)...)
+	t.env = append(t.env, "BUNDLE_SILENCE_ROOT_WARNING=true") // in a container that is no mistake
 	call := func(words ...string) command {
 		const load = `$0 = Gem.activate_bin_path("bundler", "bundle", ">= 0.a"); load $0`
 		return command{"bundle " + strings.Join(words, " "), append([]string{ruby, "-e", load, "--"}, words...)}
