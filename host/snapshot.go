@@ -93,6 +93,18 @@ func (w *Worker) trees() stats.Trees {
 	return sum
 }
 
+// Latencies are the distributions behind the snapshot's latencies, by component, in microseconds.
+func (w *Worker) Latencies() map[string]*hdrhistogram.Histogram {
+	all := map[string]*hdrhistogram.Histogram{}
+	for _, t := range w.own {
+		if all[t.component.ID] == nil {
+			all[t.component.ID] = hdrhistogram.New(1, longest, 2)
+		}
+		t.count.mergeLatency(all[t.component.ID])
+	}
+	return all
+}
+
 func (w *Worker) component(c *plan.Component) stats.Component {
 	sum := stats.Component{ID: c.ID, Kind: string(c.Kind)}
 	latency := hdrhistogram.New(1, longest, 2)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,8 @@ type Agent struct {
 	processes *process.Supervisor
 	desk      *desk
 	node      *node
-	members   *api.Client // any other agent that is there
+	http      *http.Client
+	leader    *api.Client // asks the leader, who may be this agent itself
 	counts    workerCounts
 
 	closers []func() error
@@ -51,7 +53,9 @@ func New(o Options) (a *Agent, err error) {
 		o.Voters = 3
 	}
 	a = &Agent{options: o, log: o.Logger, address: o.Address}
-	a.closers = append(a.closers, o.Listen.Close)
+	transport := o.Security.transport()
+	a.http = &http.Client{Transport: transport}
+	a.closers = append(a.closers, o.Listen.Close, func() error { transport.CloseIdleConnections(); return nil })
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -98,7 +102,12 @@ func New(o Options) (a *Agent, err error) {
 		return a, err
 	}
 	a.closers = append(a.closers, a.gossip.Close)
-	a.members = o.Security.client(a.others)
+	a.leader = a.client(func() []string {
+		if address, _ := a.leaderAddress(); address != "" {
+			return []string{address}
+		}
+		return nil
+	})
 	a.desk = newDesk(a)
 	a.node = newNode(a)
 	return a, nil

@@ -73,16 +73,26 @@ func (s *Security) dial(ctx context.Context, address string) (net.Conn, error) {
 	return (&tls.Dialer{Config: s.Client}).DialContext(ctx, "tcp", address)
 }
 
-// client is a client for other agents.
-func (s *Security) client(addresses func() []string) *api.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = nil // agents are reached directly
-	transport.TLSClientConfig = s.Client
-	c := &api.Client{HTTP: &http.Client{Transport: transport}, Scheme: "http", Addresses: addresses, Authorize: s.Authorize}
-	if s.Client != nil {
+// transport makes the connections for requests to other agents.
+func (s *Security) transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = nil // agents are reached directly
+	t.TLSClientConfig = s.Client
+	return t
+}
+
+// client is a client for agents at addresses.
+func (a *Agent) client(addresses func() []string) *api.Client {
+	c := &api.Client{HTTP: a.http, Scheme: "http", Addresses: addresses, Authorize: a.options.Security.Authorize}
+	if a.options.Security.Client != nil {
 		c.Scheme = "https"
 	}
 	return c
+}
+
+// at is a client for one agent.
+func (a *Agent) at(address string) *api.Client {
+	return a.client(func() []string { return []string{address} })
 }
 
 // identity is the node's id, which is drawn when its data folder is made.

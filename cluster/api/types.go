@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/tally"
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
@@ -104,7 +105,7 @@ type LogQuery struct {
 
 // WorkerStats are a worker's counts, which it gives to its agent.
 type WorkerStats struct {
-	Topology string         `json:"topology"` // its id
-	Worker   int            `json:"worker"`
-	Stats    stats.Snapshot `json:"stats"`
+	Topology string `json:"topology"` // its id
+	Worker   int    `json:"worker"`
+	tally.Part
 }

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gstorm/gstorm/cluster/fsm"
@@ -113,3 +114,8 @@ const (
 	// SilenceOf is after which time without a report nothing new is given to a node. What it has it keeps while it may be running.
 	SilenceOf = 3 * time.Second
 )
+
+// Same reports whether two reports say the same of the node and its workers.
+func (r *Report) Same(other *Report) bool {
+	return r.Node.Same(&other.Node) && slices.Equal(r.Workers, other.Workers)
+}

@@ -1,0 +1,119 @@
+// Package tally adds up what the workers of a topology have counted.
+package tally
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/gstorm/gstorm/internal/stats"
+)
+
+// Part is what one worker has counted.
+type Part struct {
+	Stats stats.Snapshot `json:"stats"`
+	// Latencies are the distributions behind the latencies of components, by id, in microseconds, in HdrHistogram's compressed
+	// form (version 2): percentiles can't be added up, they can.
+	Latencies map[string][]byte `json:"latencies,omitempty"`
+}
+
+// Sum is the counts of a whole topology. The error names a part that makes no sense, whose latencies are left out.
+func Sum(parts []Part) (sum stats.Snapshot, err error) {
+	index := map[string]int{}
+	latencies := map[string]*hdrhistogram.Histogram{}
+	for _, p := range parts {
+		s := &p.Stats
+		sum.Topology = s.Topology
+		if sum.Started.IsZero() || s.Started.Before(sum.Started) {
+			sum.Started = s.Started
+		}
+		sum.Seconds = max(sum.Seconds, s.Seconds)
+		sum.State = slowest(sum.State, s.State)
+		addTrees(&sum.Trees, &s.Trees)
+		for i := range s.Components {
+			c := &s.Components[i]
+			at, known := index[c.ID]
+			if !known {
+				at = len(sum.Components)
+				index[c.ID] = at
+				sum.Components = append(sum.Components, stats.Component{ID: c.ID, Kind: c.Kind})
+			}
+			addComponent(&sum.Components[at], c)
+		}
+		for id, text := range p.Latencies {
+			h, decodeErr := hdrhistogram.Decode(text)
+			if decodeErr != nil {
+				err = fmt.Errorf("the latencies of component %q can't be read: %w", id, decodeErr)
+				continue
+			}
+			if latencies[id] == nil {
+				latencies[id] = h
+			} else {
+				latencies[id].Merge(h)
+			}
+		}
+		sum.Errors = append(sum.Errors, s.Errors...)
+		sum.Metrics = append(sum.Metrics, s.Metrics...)
+	}
+	for _, id := range slices.Sorted(maps.Keys(latencies)) {
+		if at, known := index[id]; known {
+			sum.Components[at].Latency = latencyOf(latencies[id])
+		}
+	}
+	slices.SortStableFunc(sum.Errors, func(a, b stats.ComponentError) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(sum.Metrics, func(a, b stats.Metric) int {
+		return cmp.Or(cmp.Compare(a.Component, b.Component), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Name, b.Name))
+	})
+	return sum, err
+}
+
+// states are those of a run, in the order in which the sum of several takes them.
+var states = []string{stats.Failed, stats.Starting, stats.Draining, stats.Running, stats.Stopped, stats.Finished}
+
+func slowest(a, b string) string {
+	if a == "" || slices.Index(states, b) < slices.Index(states, a) {
+		return b
+	}
+	return a
+}
+
+func addTrees(sum, t *stats.Trees) {
+	sum.Emitted += t.Emitted
+	sum.Acked += t.Acked
+	sum.Failed += t.Failed
+	sum.TimedOut += t.TimedOut
+	sum.Pending += t.Pending
+	sum.Late += t.Late
+}
+
+func addComponent(sum, c *stats.Component) {
+	sum.Tasks += c.Tasks
+	sum.Emitted += c.Emitted
+	sum.Transferred += c.Transferred
+	sum.Executed += c.Executed
+	sum.Acked += c.Acked
+	sum.Failed += c.Failed
+	sum.Restarts += c.Restarts
+	sum.Errors += c.Errors
+	sum.Queue += c.Queue
+	sum.InFlight += c.InFlight
+}
+
+// Encode is a histogram as a Part has it.
+func Encode(h *hdrhistogram.Histogram) ([]byte, error) {
+	return h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+}
+
+func latencyOf(h *hdrhistogram.Histogram) stats.Latency {
+	if h.TotalCount() == 0 {
+		return stats.Latency{}
+	}
+	ms := func(us int64) float64 { return float64(us) / float64(time.Millisecond/time.Microsecond) }
+	return stats.Latency{
+		Count: uint64(h.TotalCount()), Mean: h.Mean() / 1000, P50: ms(h.ValueAtQuantile(50)), P99: ms(h.ValueAtQuantile(99)), Max: ms(h.Max()),
+	}
+}
