@@ -76,6 +76,8 @@ var rules = []rule{
 		"pure cores: what is known in, what is decided out"},
 	{"cluster/control/...", "... external !cluster/fsm !cluster/schedule !internal/plan !.",
 		"a pure core too, which also knows what topologies are"},
+	{"cluster/identity/...", "... external",
+		"who may do what is small enough to be read as a whole: crypto/tls, and files"},
 	{"... !cluster/blob", "github.com/go-git/...",
 		"nothing else has to do with what is ignored"},
 	{"... !cluster/... !cmd/...", "cluster/...",
