@@ -78,6 +78,8 @@ var rules = []rule{
 		"a pure core too, which also knows what topologies are"},
 	{"cluster/identity/...", "... external",
 		"who may do what is small enough to be read as a whole: crypto/tls, and files"},
+	{"cluster/settings/...", "... external !cluster/identity !.",
+		"what is said to an agent goes through one parser of its own, for flags and variables as for files; cmd makes the flags"},
 	{"... !cluster/blob", "github.com/go-git/...",
 		"nothing else has to do with what is ignored"},
 	{"... !cluster/... !cmd/...", "cluster/...",
