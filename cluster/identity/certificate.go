@@ -30,6 +30,13 @@ type Certificate struct {
 // Ends is when nobody takes it any more.
 func (c *Certificate) Ends() time.Time { return c.leaf.NotAfter }
 
+// EndsSoon reports whether it is time to make another: in the last 30 days, or the last quarter of its time if that is less.
+func (c *Certificate) EndsSoon() bool { return endsSoon(c.leaf, time.Now()) }
+
+func endsSoon(c *x509.Certificate, now time.Time) bool {
+	return c.NotAfter.Sub(now) < min(30*24*time.Hour, c.NotAfter.Sub(c.NotBefore)/4)
+}
+
 // Covers reports whether the certificate is for all of these names and addresses.
 func (c *Certificate) Covers(hosts []string) bool {
 	return !slices.ContainsFunc(hosts, func(host string) bool {

@@ -198,14 +198,10 @@ func (t *TLS) current() *material {
 	return t.now.get()
 }
 
-// The times of reminders: for how long before the end of a certificate, and how often.
-const (
-	remindBefore = 30 * 24 * time.Hour
-	remindEvery  = 24 * time.Hour
-)
+// remindEvery is how often the log says that a certificate is about to end.
+const remindEvery = 24 * time.Hour
 
-// Remind logs, at most once a day, which certificates are about to end: within 30 days, or the last quarter of their time
-// if that is less. Every connection does that; so an agent has to call it only for the case that its connections last.
+// Remind logs, at most once a day, which certificates are about to end (see Certificate.EndsSoon). Every connection does that; so an agent has to call it only for the case that its connections last.
 func (t *TLS) Remind() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -219,7 +215,7 @@ func (t *TLS) Remind() {
 		switch {
 		case left <= 0:
 			t.log.Error("a certificate has ended: nobody takes it any more", "file", e.file, "ended", Day(e.cert.NotAfter))
-		case left < min(remindBefore, e.cert.NotAfter.Sub(e.cert.NotBefore)/4):
+		case endsSoon(e.cert, now):
 			t.log.Warn("a certificate ends soon: renew it", "file", e.file, "ends", Day(e.cert.NotAfter))
 		}
 	}

@@ -34,6 +34,7 @@ func (p *program) app() *cli.App {
 		Version:   gstorm.Version(),
 		Commands: []*cli.Command{
 			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
+			p.keygenCommand(), p.tlsCommand(), p.tokenCommand(),
 			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,

@@ -16,11 +16,11 @@ func arrange(app *cli.App, args []string) (arranged, own []string) {
 	if len(args) < 2 || args[len(args)-1] == completionFlag {
 		return args, nil
 	}
-	i := slices.IndexFunc(app.Commands, func(c *cli.Command) bool { return c.HasName(args[1]) })
-	if i < 0 {
+	command, depth := named(app.Commands, args[1:])
+	if command == nil {
 		return args, nil
 	}
-	rest := args[2:]
+	names, rest := args[:1+depth], args[1+depth:]
 	if dashes := slices.Index(rest, "--"); dashes >= 0 {
 		rest, own = rest[:dashes], rest[dashes+1:]
 	}
@@ -30,16 +30,28 @@ func arrange(app *cli.App, args []string) (arranged, own []string) {
 		if !strings.HasPrefix(rest[0], "-") || rest[0] == "-" {
 			operands = append(operands, rest[0])
 		} else {
-			if takesValue(app.Commands[i], rest[0]) {
+			if takesValue(command, rest[0]) {
 				if n = 2; len(rest) < n { // cli says so, unless an operand came after it
-					return slices.Concat(args[:2], flags, rest), own
+					return slices.Concat(names, flags, rest), own
 				}
 			}
 			flags = append(flags, rest[:n]...)
 		}
 		rest = rest[n:]
 	}
-	return slices.Concat(args[:2], flags, operands), own
+	return slices.Concat(names, flags, operands), own
+}
+
+// named is the command that the first words name, with the command that it belongs to if need be, and how many they are.
+func named(commands []*cli.Command, words []string) (command *cli.Command, depth int) {
+	for depth < len(words) {
+		i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.HasName(words[depth]) })
+		if i < 0 {
+			break
+		}
+		command, commands, depth = commands[i], commands[i].Subcommands, depth+1
+	}
+	return command, depth
 }
 
 // takesValue reports whether the argument is a flag whose value is the next argument.

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/gstorm/gstorm/adapters/python"
 	"github.com/gstorm/gstorm/adapters/ruby"
 	"github.com/gstorm/gstorm/connectors/builtin"
+	"github.com/gstorm/gstorm/internal/terminal"
 )
 
 func main() {
@@ -42,4 +44,12 @@ type program struct {
 	adapters       []adapters.Adapter
 	builtins       builtin.Catalog
 	arguments      []string // the topology's own: what stood after --
+}
+
+// print writes what a command has to say to stdout.
+func (p *program) print(format string, args ...any) error {
+	if _, err := fmt.Fprint(p.stdout, terminal.Escape(fmt.Sprintf(format, args...))); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
 }
