@@ -21,7 +21,8 @@ const sealLimit = 5 * time.Minute
 // Seal is how members know each other where there is no TLS: by what only who has the key of the gossip can write below a
 // request. It keeps out those who do not belong there (agents of another cluster, programs at the wrong port, people without
 // a token). It does not keep secrets, and what travels below it can be changed: that is what TLS is for, and the settings
-// ask for it on any network that was not declared to be trusted.
+// ask for it on any network that was not declared to be trusted. An agent that has certificates takes no seals: else the key
+// of the gossip would be worth as much as a certificate.
 //
 // A seal is an HMAC over what it is for and when, not the derived secret itself: what somebody finds in a log, or hears on
 // the way, opens the same door for five minutes and no other. There is no list of seals that were used: a request of a
