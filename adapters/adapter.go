@@ -158,3 +158,31 @@ func ForFile(file string, all []Adapter) (Adapter, error) {
 func problem(file, message, hint string) gstorm.Problems {
 	return gstorm.Problems{{Severity: gstorm.Error, Message: message, Hint: hint, At: gstorm.Position{File: file}}}
 }
+
+// Rooted is an Adapter whose files may be part of something larger that has to come along to another machine.
+type Rooted interface {
+	Adapter
+	// Root is the folder of all that belongs to a file: "" where that is the file's own.
+	Root(file string) string
+}
+
+// Compiled is a Session whose file was made into a program: that is what runs on other machines, in the file's place.
+type Compiled interface {
+	Session
+	// Program is the path of the program.
+	Program() string
+}
+
+// Root is the folder of all that belongs to a file.
+func Root(file string, all []Adapter) (string, error) {
+	a, err := ForFile(file, all)
+	if err != nil {
+		return "", err
+	}
+	if r, ok := a.(Rooted); ok {
+		if root := r.Root(file); root != "" {
+			return root, nil
+		}
+	}
+	return filepath.Dir(file), nil
+}

@@ -51,7 +51,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		for _, l := range w.loops {
 			<-l.done
 		}
-		w.share.finished()
+		if ctx.Err() == nil { // else they were cut, or one of them can't go on
+			w.share.finished()
+		}
 	})
 	owned.Go(func() { w.expire(ctx) })
 	if w.share != nil {

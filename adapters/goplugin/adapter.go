@@ -86,3 +86,6 @@ func (s *session) environment(role string) map[string]string {
 	}
 	return env
 }
+
+// Program implements adapters.Compiled.
+func (s *session) Program() string { return s.program }

@@ -119,3 +119,6 @@ func (p project) environment(topology, env string) string {
 	}
 	return filepath.Join(root, name)
 }
+
+// Root implements adapters.Rooted: a streamparse project comes along as a whole.
+func (Adapter) Root(file string) string { return string(projectOf(filepath.Dir(file))) }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -68,7 +69,7 @@ func New(o Options) (a *Agent, err error) {
 		return a, err
 	}
 	// The workers' folder has a lock, so that of two agents with the same data folder the second ends here.
-	a.processes, err = process.Open(process.Options{Folder: filepath.Join(o.Data, "workers"), Command: o.Worker, Logger: o.Logger})
+	a.processes, err = process.Open(a.processOptions())
 	if err != nil {
 		return a, err
 	}
@@ -83,7 +84,7 @@ func New(o Options) (a *Agent, err error) {
 	a.consensus, err = consensus.Open(consensus.Options{
 		ID: a.id, Folder: filepath.Join(o.Data, "log"), Listener: a.port.Log(), Address: a.address, Logger: o.Logger, Pace: o.Pace,
 		Dial: func(ctx context.Context, address string) (net.Conn, error) {
-			conn, err := o.Security.dial(ctx, address)
+			conn, err := o.Security.Dial(ctx, address)
 			if err == nil {
 				err = port.Begin(conn)
 			}
@@ -123,6 +124,52 @@ func (a *Agent) Close() error {
 	return failed
 }
 
+// remindEvery is how often it is said what will soon be over.
+const remindEvery = time.Hour
+
+func (a *Agent) remind(ctx context.Context) error {
+	remind := a.options.Security.Remind
+	for remind != nil && ctx.Err() == nil {
+		remind()
+		select {
+		case <-ctx.Done():
+		case <-time.After(remindEvery):
+		}
+	}
+	return nil
+}
+
+// EndWorkers ends all workers of the node, after Run has returned: for an agent that does not come back.
+func (a *Agent) EndWorkers(ctx context.Context) error {
+	processes, err := process.Open(a.processOptions())
+	if err != nil {
+		return err
+	}
+	if err := processes.Want(nil); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- processes.Run(ctx) }()
+	for {
+		states, changed := processes.States()
+		if len(states) == 0 {
+			cancel()
+			return <-ended
+		}
+		select {
+		case <-changed:
+		case err := <-ended:
+			return err
+		}
+	}
+}
+
+func (a *Agent) processOptions() process.Options {
+	return process.Options{Folder: filepath.Join(a.options.Data, "workers"), Command: a.options.Worker, Logger: a.log}
+}
+
 // ID names the agent in its cluster.
 func (a *Agent) ID() string { return a.id }
 
@@ -156,6 +203,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	group.Go(func() error { return a.node.run(ctx) })
 	group.Go(func() error { return a.begin(ctx) })
 	group.Go(func() error { return a.tellMeta(ctx) })
+	group.Go(func() error { return a.remind(ctx) })
 	group.Go(func() error {
 		select {
 		case err := <-failed:

@@ -36,25 +36,38 @@ var errNoLeader = &api.Error{Kind: api.NoLeader, Message: "the cluster has no le
 
 // run leads whenever this agent is the leader.
 func (d *desk) run(ctx context.Context) error {
-	var term sync.WaitGroup
-	end := func() {}
-	defer term.Wait()
-	defer func() { end() }()
 	for {
 		select {
 		case <-ctx.Done():
-			d.handOver()
 			return nil
 		case leads := <-d.consensus.Leading():
-			end()
-			term.Wait()
 			if !leads {
-				d.log.Info("another agent leads from now on, or none")
 				continue
 			}
-			var lead context.Context
-			lead, end = context.WithCancel(ctx)
-			term.Go(func() { d.lead(lead) })
+		}
+		if d.term(ctx); ctx.Err() != nil {
+			d.handOver()
+			return nil
+		}
+		d.log.Info("this agent no longer leads")
+	}
+}
+
+// term leads until another one does, or ctx ends.
+func (d *desk) term(ctx context.Context) {
+	lead, end := context.WithCancel(ctx)
+	var leading sync.WaitGroup
+	defer leading.Wait()
+	defer end()
+	leading.Go(func() { d.lead(lead) })
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case leads := <-d.consensus.Leading():
+			if !leads {
+				return
+			}
 		}
 	}
 }
@@ -95,8 +108,9 @@ func (d *desk) lead(ctx context.Context) {
 			return
 		}
 	}
+	state, _ := d.consensus.State()
 	d.mu.Lock()
-	d.leader, d.problems = leader.New(clock.Now(), d.consensus.Term()), nil
+	d.leader, d.problems = leader.New(clock.Now(), d.consensus.Term(), state), nil
 	d.mu.Unlock()
 	d.log.Info("this agent leads the cluster")
 	defer func() {

@@ -31,6 +31,8 @@ type Spec struct {
 	Env      []string      `json:"env,omitempty"`
 	Logs     string        `json:"logs"`   // the folder of all logs of the node
 	Agents   string        `json:"agents"` // a file with the addresses of the agents, the node's own first
+	// Credentials is Options.Credentials.
+	Credentials json.RawMessage `json:"credentials,omitempty"`
 }
 
 // node keeps the workers running that the leader wants here.
@@ -216,7 +218,7 @@ func (n *node) want() {
 		}
 		spec, err := json.Marshal(Spec{
 			Topology: p.topology, Worker: w.Worker, Node: n.id, Host: n.host(), Folder: p.folder, Env: p.env,
-			Logs: filepath.Join(n.options.Data, "logs"), Agents: n.agentsFile(),
+			Logs: filepath.Join(n.options.Data, "logs"), Agents: n.agentsFile(), Credentials: n.options.Credentials,
 		})
 		if err != nil {
 			n.log.Error("a worker can't be told what to do", "error", err)

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
@@ -39,6 +40,8 @@ type Options struct {
 	Tags   []string
 
 	Security Security
+	// Credentials is what a worker has to know to have the same Security; it finds it in its Spec.
+	Credentials json.RawMessage
 	// Pace scales the waits of gossip and log; 0: 1. Tests take less.
 	Pace float64
 }
@@ -55,6 +58,8 @@ type Security struct {
 	// Check is why a request may not be made which needs a role (Read, Operate, Admin, or Internal: of members only); nil: it
 	// may. The state is that of the connection, nil where it is not encrypted. nil: everything may be.
 	Check func(r *http.Request, state *tls.ConnectionState, role string) error
+	// Remind is called now and then, to say in the log what will soon be over; nil: nothing will.
+	Remind func()
 }
 
 // The roles that requests need.
@@ -65,8 +70,8 @@ const (
 	Internal = "internal"
 )
 
-// dial connects to another agent.
-func (s *Security) dial(ctx context.Context, address string) (net.Conn, error) {
+// Dial connects to another agent, or worker.
+func (s *Security) Dial(ctx context.Context, address string) (net.Conn, error) {
 	if s.Client == nil {
 		return new(net.Dialer).DialContext(ctx, "tcp", address)
 	}
@@ -81,13 +86,40 @@ func (s *Security) transport() *http.Transport {
 	return t
 }
 
-// client is a client for agents at addresses.
-func (a *Agent) client(addresses func() []string) *api.Client {
-	c := &api.Client{HTTP: a.http, Scheme: "http", Addresses: addresses, Authorize: a.options.Security.Authorize}
-	if a.options.Security.Client != nil {
+// MembersOnly is Server for listeners that only members may connect to.
+func (s *Security) MembersOnly() *tls.Config {
+	c := s.Server.Clone()
+	verify := c.VerifyConnection
+	c.VerifyConnection = func(state tls.ConnectionState) error {
+		if verify != nil {
+			if err := verify(state); err != nil {
+				return err
+			}
+		}
+		if !s.Member(state) {
+			return errors.New("it is no member of the cluster")
+		}
+		return nil
+	}
+	return c
+}
+
+// NewClient is a client for agents at addresses.
+func (s *Security) NewClient(addresses func() []string) *api.Client {
+	return s.clientOf(&http.Client{Transport: s.transport()}, addresses)
+}
+
+func (s *Security) clientOf(h *http.Client, addresses func() []string) *api.Client {
+	c := &api.Client{HTTP: h, Scheme: "http", Addresses: addresses, Authorize: s.Authorize}
+	if s.Client != nil {
 		c.Scheme = "https"
 	}
 	return c
+}
+
+// client is a client for agents at addresses.
+func (a *Agent) client(addresses func() []string) *api.Client {
+	return a.options.Security.clientOf(a.http, addresses)
 }
 
 // at is a client for one agent.

@@ -41,11 +41,14 @@ type Topology struct {
 
 // Source is what a topology runs.
 type Source struct {
-	Bundle      string          `json:"bundle"`              // the hash of its files' bundle
-	File        string          `json:"file"`                // in the bundle
-	Arguments   []string        `json:"arguments,omitempty"` // for the file
-	Description json.RawMessage `json:"description"`         // what the file has described itself as (spec/topology.schema.json)
-	Settings    map[string]any  `json:"settings,omitempty"`  // go over the description's configuration
+	Bundle      string          `json:"bundle"`                // the hash of its files' bundle
+	File        string          `json:"file"`                  // in the bundle
+	Class       string          `json:"class,omitempty"`       // which topology of several in the file
+	Environment string          `json:"environment,omitempty"` // that the file is told
+	Filter      string          `json:"filter,omitempty"`      // a properties file for a YAML file, in the bundle
+	Arguments   []string        `json:"arguments,omitempty"`   // for the file
+	Description json.RawMessage `json:"description"`           // what the file has described itself as (spec/topology.schema.json)
+	Settings    map[string]any  `json:"settings,omitempty"`    // go over the description's configuration
 }
 
 // Placement is where the workers of a topology are.

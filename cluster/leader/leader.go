@@ -43,10 +43,15 @@ type node struct {
 	heard time.Duration
 }
 
-// New is a leader that was elected at a time, for a term that no other was elected for.
-func New(elected time.Duration, term uint64) *Leader {
+// New is a leader that was elected at a time, for a term that no other was elected for, when the state was s.
+func New(elected time.Duration, term uint64, s *fsm.State) *Leader {
+	before := map[string]bool{}
+	for _, t := range s.Topologies {
+		before[t.ID] = true
+	}
+	table := lease.NewTable(elected, message.LeaseLength, func(topology string) bool { return before[topology] })
 	return &Leader{
-		elected: elected, table: lease.NewTable(elected, message.LeaseLength), control: control.New(),
+		elected: elected, table: table, control: control.New(),
 		crews: map[string]*crew{}, nodes: map[string]*node{}, revision: term << 32,
 	}
 }
@@ -87,7 +92,7 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 	c := l.note(arrived, q)
 	a.Ended, a.Revision = c.ended(t), q.Peers
 	// Before everybody can have asked, who has not would be taken for one that has ended.
-	if l.table.Sure(arrived) {
+	if l.table.Sure(arrived, q.Topology) {
 		a.Begin, a.Revision = c.whole(t), c.revision
 		if q.Peers != c.revision {
 			a.Peers = c.peers()
@@ -231,7 +236,7 @@ func (l *Leader) Decide(now time.Duration, wall time.Time, s *fsm.State) control
 		Running: func(topology string, worker int) bool {
 			return l.table.Running(now, lease.Worker{Topology: topology, ID: worker})
 		},
-		Rested: func(topology string) bool { return l.rested(s, topology) },
+		Rested: func(topology string) bool { return l.rested(now, s, topology) },
 	})
 	d.Commands = append(l.arrivals(s), d.Commands...)
 	for _, t := range s.Sorted() {
@@ -289,10 +294,31 @@ func (l *Leader) Workers(topology string) map[int]message.Question {
 	return all
 }
 
-// rested reports whether a topology has nothing under way any more.
-func (l *Leader) rested(s *fsm.State, id string) bool {
+// rested reports whether a topology has nothing under way any more: each of its workers has ended all that it had, or does
+// not run, and won't as long as the topology is to rest.
+func (l *Leader) rested(now time.Duration, s *fsm.State, id string) bool {
 	t := byID(s, id)
-	return t != nil && l.of(t, func(known *life) bool { return known.Ended >= known.Stages && known.Stages > 0 })
+	if t == nil || !l.table.Sure(now, id) {
+		return false
+	}
+	for _, w := range t.Placement.Workers {
+		if !l.table.Running(now, lease.Worker{Topology: id, ID: w.ID}) {
+			continue
+		}
+		known := l.life(id, w.ID)
+		if known == nil || known.Stages == 0 || known.Ended < known.Stages {
+			return false
+		}
+	}
+	return true
+}
+
+// life is the process of a worker that holds a lease; nil: it is not known of any.
+func (l *Leader) life(topology string, worker int) *life {
+	if c := l.crews[topology]; c != nil {
+		return c.lives[worker]
+	}
+	return nil
 }
 
 // finished reports whether every spout has said that it has nothing more.

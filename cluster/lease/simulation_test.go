@@ -95,7 +95,7 @@ func (w *world) leader() *leader { return w.leaders[len(w.leaders)-1] }
 
 func (w *world) elect() {
 	l := &leader{clock: newClock(w.Rand), place: map[int][]int{}}
-	l.table = NewTable(l.at(w.now), length)
+	l.table = NewTable(l.at(w.now), length, everBefore)
 	if len(w.leaders) > 0 {
 		for id, tasks := range w.leader().place { // is in the replicated state
 			l.place[id] = tasks

@@ -18,6 +18,7 @@ type Worker struct {
 type Table struct {
 	length time.Duration
 	sure   time.Duration // from here on everybody who holds a lease is known
+	before func(topology string) bool
 	held   map[string]map[int]*held
 }
 
@@ -26,9 +27,10 @@ type held struct {
 	until time.Duration
 }
 
-// NewTable is the table of a leader that was elected at a time, for leases of a length.
-func NewTable(elected, length time.Duration) *Table {
-	t := &Table{length: length, held: map[string]map[int]*held{}}
+// NewTable is the table of a leader that was elected at a time, for leases of a length. before reports whether there was a
+// topology at the time: of one that has come since nobody can hold a lease of an earlier leader.
+func NewTable(elected, length time.Duration, before func(topology string) bool) *Table {
+	t := &Table{length: length, before: before, held: map[string]map[int]*held{}}
 	t.sure = elected + t.safe()
 	return t
 }
@@ -36,8 +38,10 @@ func NewTable(elected, length time.Duration) *Table {
 // safe is for how long after it was asked for a lease may be in force, by the leader's clock.
 func (t *Table) safe() time.Duration { return time.Duration(float64(t.length) * Drift) }
 
-// Sure reports whether everybody who holds a lease is known.
-func (t *Table) Sure(now time.Duration) bool { return now >= t.sure }
+// Sure reports whether everybody who holds a lease of a topology is known.
+func (t *Table) Sure(now time.Duration, topology string) bool {
+	return now >= t.sure || !t.before(topology)
+}
 
 // Renew notes that a worker which runs has asked for its next lease, which the leader is going to grant. arrived is when the
 // question did.
@@ -75,7 +79,7 @@ func (t *Table) Ended(w Worker) {
 
 // Running reports whether a worker may be running.
 func (t *Table) Running(now time.Duration, w Worker) bool {
-	if now < t.sure {
+	if !t.Sure(now, w.Topology) {
 		return true
 	}
 	h := t.held[w.Topology][w.ID]
@@ -84,7 +88,7 @@ func (t *Table) Running(now time.Duration, w Worker) bool {
 
 // Free reports whether it is sure that none of the tasks is running, but for at the worker itself.
 func (t *Table) Free(now time.Duration, w Worker, tasks []int) bool {
-	if now < t.sure {
+	if !t.Sure(now, w.Topology) {
 		return false
 	}
 	for id, h := range t.held[w.Topology] {

@@ -7,7 +7,7 @@ import (
 
 func TestTable(t *testing.T) {
 	const s = time.Second
-	table := NewTable(100*s, 10*s) // leases count for 11 s at the leader
+	table := NewTable(100*s, 10*s, everBefore) // leases count for 11 s at the leader
 	a, b, other := Worker{"words-1", 1}, Worker{"words-1", 2}, Worker{"other-2", 1}
 	for _, step := range []struct {
 		what string
@@ -53,5 +53,20 @@ func TestHolder(t *testing.T) {
 	h.Granted(90, 10) // came late
 	if h.Left(105) != 5 || h.Left(110) > 0 {
 		t.Errorf("%v and %v left", h.Left(105), h.Left(110))
+	}
+}
+
+// everBefore is for topologies that were there before the leader was elected.
+func everBefore(string) bool { return true }
+
+// TestATopologyThatIsNewHasNoOldLeases: its workers need not wait for those of earlier leaders.
+func TestATopologyThatIsNewHasNoOldLeases(t *testing.T) {
+	const s = time.Second
+	table := NewTable(100*s, 10*s, func(topology string) bool { return topology == "old-1" })
+	if table.Begin(101*s, Worker{"old-1", 1}, []int{1}) || !table.Running(101*s, Worker{"old-1", 2}) {
+		t.Error("an earlier leader may have granted leases of the old one")
+	}
+	if !table.Begin(101*s, Worker{"new-2", 1}, []int{1}) || table.Running(101*s, Worker{"new-2", 2}) {
+		t.Error("nobody can hold a lease of the new one")
 	}
 }

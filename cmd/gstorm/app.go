@@ -34,8 +34,10 @@ func (p *program) app() *cli.App {
 		Version:   gstorm.Version(),
 		Commands: []*cli.Command{
 			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
+			p.agentCommand(), p.membersCommand(), p.submitCommand(), p.listCommand(), p.statusCommand(), p.killCommand(),
+			p.activateCommand(), p.deactivateCommand(), p.rebalanceCommand(), p.upgradeCommand(), p.rollbackCommand(), p.drainCommand(),
 			p.keygenCommand(), p.tlsCommand(), p.tokenCommand(),
-			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(),
+			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(), p.workerCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,

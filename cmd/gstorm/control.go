@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// control is what a file's code after submission can do to its run. It implements adapters.Control.
-type control struct{ e *execution }
+// runControl is what a file's code after submission can do to its run. It implements adapters.Control.
+type runControl struct{ e *execution }
 
 // Shutdown ends the run in order.
-func (c *control) Shutdown() { c.e.drain("shut down by its own code", "") }
+func (c *runControl) Shutdown() { c.e.drain("shut down by its own code", "") }
 
 // Kill ends the run as Storm's kill does: what is pending after wait is cut.
-func (c *control) Kill(topology string, wait time.Duration) error {
+func (c *runControl) Kill(topology string, wait time.Duration) error {
 	if err := c.known(topology); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (c *control) Kill(topology string, wait time.Duration) error {
 }
 
 // Activate lets the spouts emit.
-func (c *control) Activate(topology string) error {
+func (c *runControl) Activate(topology string) error {
 	if err := c.known(topology); err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (c *control) Activate(topology string) error {
 }
 
 // Deactivate stops the spouts from emitting.
-func (c *control) Deactivate(topology string) error {
+func (c *runControl) Deactivate(topology string) error {
 	if err := c.known(topology); err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (c *control) Deactivate(topology string) error {
 }
 
 // known refuses the name of a topology that does not run here.
-func (c *control) known(topology string) error {
+func (c *runControl) known(topology string) error {
 	if topology != c.e.plan.Topology {
 		return fmt.Errorf("no topology %q runs here, but %q", topology, c.e.plan.Topology)
 	}

@@ -133,7 +133,7 @@ func signalName(s os.Signal) string {
 
 // drive runs the file's code after submission. Its failure ends the topology.
 func (e *execution) drive(ctx context.Context) {
-	err := e.session.Drive(ctx, &control{e})
+	err := e.session.Drive(ctx, &runControl{e})
 	if err == nil || ctx.Err() != nil {
 		return
 	}

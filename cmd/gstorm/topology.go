@@ -54,13 +54,14 @@ func (p *program) selectedWith(c *cli.Context, names ...string) (selection, []st
 		what := strings.Join(append([]string{"FILE"}, names...), " and one ")
 		return selection{}, nil, usagef(c, "one %s is expected, %q is one too many; arguments of the topology itself follow after --", what, rest[0])
 	}
-	s, err := p.flagged(c)
+	s, err := p.flagged(c, operands[0])
 	return s, operands[1:], err
 }
 
-func (p *program) flagged(c *cli.Context) (selection, error) {
+// flagged reads the flags, for a topology of a file.
+func (p *program) flagged(c *cli.Context, file string) (selection, error) {
 	s := selection{settings: gstorm.Config{}, request: adapters.Request{
-		File: c.Args().First(), Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
+		File: file, Class: c.String("class"), Name: c.String("name"), Env: c.String("env"), Args: p.arguments,
 		Filter: c.Path("filter"), EnvFilter: c.Bool("env-filter"), SHA256: c.String("sha256"),
 	}}
 	if !environmentName.MatchString(s.request.Env) {
