@@ -5,7 +5,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 60s
 FUZZ ?= multilang:FuzzReader multilang:FuzzCanonical multilang:FuzzPacked internal/packed:FuzzRow multilang/msgpack:FuzzReader multilang/msgpack:FuzzRoundTrip \
 	host/transfer:FuzzReadBatch host/transfer:FuzzReadUpdates host/transfer:FuzzReadFrame cluster/fsm:FuzzDecode cluster/consensus:FuzzDecodeLog cluster/blob:FuzzUnpack \
-	cluster/identity:FuzzParseKeys cluster/identity:FuzzParseTokens cluster/settings:FuzzLoad \
+	cluster/identity:FuzzParseKeys cluster/identity:FuzzParseTokens cluster/settings:FuzzLoad cluster/logs:FuzzLine cluster/logs:FuzzRecord \
 	host:FuzzSession host/route:FuzzHash .:FuzzReadTopology .:FuzzDecodeValues stream/flux:FuzzLoad connectors/line:FuzzSplitter
 SOAK ?= 1h
 

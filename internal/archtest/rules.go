@@ -76,10 +76,15 @@ var rules = []rule{
 		"pure cores: what is known in, what is decided out"},
 	{"cluster/control/...", "... external !cluster/fsm !cluster/schedule !internal/plan !.",
 		"a pure core too, which also knows what topologies are"},
+<<<<<<< HEAD
 	{"cluster/identity/...", "... external",
 		"who may do what is small enough to be read as a whole: crypto/tls, and files"},
 	{"cluster/settings/...", "... external !cluster/identity !.",
 		"what is said to an agent goes through one parser of its own, for flags and variables as for files; cmd makes the flags"},
+=======
+	{"cluster/logs/...", "... external !cluster/fsm",
+		"lines in, lines out; who logs and who asks is not its business"},
+>>>>>>> 85006a3 (What workers log stays on their node and is read there)
 	{"... !cluster/blob", "github.com/go-git/...",
 		"nothing else has to do with what is ignored"},
 	{"... !cluster/... !cmd/...", "cluster/...",
