@@ -1,6 +1,140 @@
 package agent
 
-import "net/http"
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
 
-func (a *Agent) getLogs(w http.ResponseWriter, r *http.Request) error     { return nil }
-func (a *Agent) getNodeLogs(w http.ResponseWriter, r *http.Request) error { return nil }
+	"github.com/gstorm/gstorm/cluster/api"
+	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/logs"
+)
+
+// logQuery is which lines a request asks for.
+func logQuery(r *http.Request) (q api.LogQuery, level slog.Level, err error) {
+	invalid := func(err error) error {
+		return &api.Error{Kind: api.Invalid, Message: "which lines are wanted can't be read: " + err.Error()}
+	}
+	if err := json.Unmarshal([]byte(r.URL.Query().Get("q")), &q); err != nil {
+		return q, level, invalid(err)
+	}
+	level = slog.LevelDebug
+	if q.Level != "" {
+		if err := level.UnmarshalText([]byte(q.Level)); err != nil {
+			return q, level, invalid(err)
+		}
+	}
+	return q, level, nil
+}
+
+// getNodeLogs are lines that workers of this node have logged, as they were written.
+func (a *Agent) getNodeLogs(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := fsm.CheckID(id); err != nil {
+		return &api.Error{Kind: api.Invalid, Message: err.Error()}
+	}
+	q, level, err := logQuery(r)
+	if err != nil {
+		return err
+	}
+	out := newLineWriter(w)
+	for line, err := range logs.Read(r.Context(), logs.Query{
+		Folder: filepath.Join(a.options.Data, "logs"), Topology: id, Worker: q.Worker, Components: q.Components, Level: level,
+		Contains: q.Contains, Last: q.Last, Follow: q.Follow,
+	}) {
+		if err != nil {
+			return err
+		}
+		if !out.write(api.LogLine{
+			Time: line.Time, Level: line.Level.String(), Message: line.Message, Component: line.Component, Task: line.Task, PID: line.PID,
+			Worker: line.Worker, Node: a.options.Name, Attributes: attributes(line.Attributes),
+		}) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func attributes(list []logs.Attribute) (all []api.Attribute) {
+	for _, a := range list {
+		all = append(all, api.Attribute(a))
+	}
+	return all
+}
+
+// getLogs are lines that the workers of a topology have logged, on all nodes, as they come.
+func (a *Agent) getLogs(w http.ResponseWriter, r *http.Request) error {
+	state, _ := a.consensus.State()
+	t, err := state.Topology(r.PathValue("name"))
+	if err != nil {
+		return known(err, state)
+	}
+	q, _, err := logQuery(r)
+	if err != nil {
+		return err
+	}
+	out := newLineWriter(w)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	var reading sync.WaitGroup
+	for _, n := range state.Nodes { // also those where the topology once was
+		reading.Go(func() {
+			if err := copyLogs(ctx, a.at(n.Address), t.ID, q, out); err != nil && ctx.Err() == nil {
+				out.write(api.LogLine{Level: slog.LevelWarn.String(), Node: n.Name, Message: "its log can't be had: " + err.Error()})
+			}
+		})
+	}
+	reading.Wait()
+	return nil
+}
+
+func copyLogs(ctx context.Context, from *api.Client, topology string, q api.LogQuery, to *lineWriter) (err error) {
+	body, err := from.NodeLogs(ctx, topology, q)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	lines := bufio.NewReader(body)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil || !to.raw(line) {
+			return err
+		}
+	}
+}
+
+// lineWriter writes one JSON object a line, from any goroutine, and sends each on its way.
+type lineWriter struct {
+	mu    sync.Mutex // held while writing
+	to    http.ResponseWriter
+	flush *http.ResponseController
+}
+
+func newLineWriter(w http.ResponseWriter) *lineWriter {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	out := &lineWriter{to: w, flush: http.NewResponseController(w)}
+	_ = out.flush.Flush() // whoever follows is to know that there is an answer
+	return out
+}
+
+// write writes a line. false: nobody reads any more.
+func (l *lineWriter) write(line api.LogLine) bool {
+	text, err := json.Marshal(line)
+	return err == nil && l.raw(append(text, '\n'))
+}
+
+func (l *lineWriter) raw(text []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, err := l.to.Write(text)
+	return errors.Join(err, l.flush.Flush()) == nil
+}

@@ -109,3 +109,22 @@ type WorkerStats struct {
 	Worker   int    `json:"worker"`
 	tally.Part
 }
+
+// LogLine is a line of a worker's log.
+type LogLine struct {
+	Time       time.Time   `json:"time,omitzero"`
+	Level      string      `json:"level"`
+	Message    string      `json:"msg"`
+	Component  string      `json:"component,omitempty"`
+	Task       int         `json:"task,omitempty"`
+	PID        int         `json:"pid,omitempty"`
+	Worker     int         `json:"worker,omitempty"`
+	Node       string      `json:"node"`
+	Attributes []Attribute `json:"attributes,omitempty"`
+}
+
+// Attribute is what a line has beside.
+type Attribute struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}

@@ -74,17 +74,16 @@ var rules = []rule{
 		"it starts processes and ends them; what they are told to do is not its business"},
 	{"cluster/fsm/... cluster/schedule/... cluster/lease/...", "... external !cluster/fsm",
 		"pure cores: what is known in, what is decided out"},
+	{"cluster/message/... cluster/leader/...", "... external !cluster/fsm !cluster/lease !cluster/control !cluster/message",
+		"a pure core: questions and reports in, answers and decisions out"},
 	{"cluster/control/...", "... external !cluster/fsm !cluster/schedule !internal/plan !.",
 		"a pure core too, which also knows what topologies are"},
-<<<<<<< HEAD
 	{"cluster/identity/...", "... external",
 		"who may do what is small enough to be read as a whole: crypto/tls, and files"},
 	{"cluster/settings/...", "... external !cluster/identity !.",
 		"what is said to an agent goes through one parser of its own, for flags and variables as for files; cmd makes the flags"},
-=======
 	{"cluster/logs/...", "... external !cluster/fsm",
 		"lines in, lines out; who logs and who asks is not its business"},
->>>>>>> 85006a3 (What workers log stays on their node and is read there)
 	{"... !cluster/blob", "github.com/go-git/...",
 		"nothing else has to do with what is ignored"},
 	{"... !cluster/... !cmd/...", "cluster/...",

@@ -63,6 +63,18 @@ func WriteSummary(w io.Writer, s stats.Snapshot, style SummaryStyle) error {
 	return nil
 }
 
+// WriteErrors writes errors of components for people.
+func WriteErrors(w io.Writer, errors []stats.ComponentError, style SummaryStyle) error {
+	var b strings.Builder
+	for i := range errors {
+		writeError(&b, &errors[i], palette(style.Colour))
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write errors: %w", err)
+	}
+	return nil
+}
+
 func componentGrid(components []stats.Component) [][]string {
 	rows := [][]string{{"component", "tasks", "emitted", "transferred", "executed", "acked", "failed", "restarts", "errors",
 		"mean ms", "p50 ms", "p99 ms", "max ms"}}
