@@ -336,6 +336,9 @@ func (w *Worker) whenReady(ctx context.Context, t *task, gone <-chan struct{}) e
 
 // drainLimit is how long pending trees are waited for.
 func (w *Worker) drainLimit() time.Duration {
+	if w.share.leaving() {
+		return leaveWithin
+	}
 	if w.options.DrainLimit > 0 {
 		return w.options.DrainLimit
 	}

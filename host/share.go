@@ -110,6 +110,22 @@ func (w *Worker) Leave(reason string) {
 	w.Drain(reason)
 }
 
+// leaveWithin is how long a worker that leaves waits for pending trees: meanwhile nobody else can take up its tasks.
+const leaveWithin = 3 * time.Second
+
+// leaving reports whether the worker's tasks are to go on elsewhere.
+func (s *share) leaving() bool {
+	if s == nil {
+		return false
+	}
+	select {
+	case <-s.leave:
+		return true
+	default:
+		return false
+	}
+}
+
 // Progress is how far the worker is, and a channel that is closed when that changes.
 func (w *Worker) Progress() (Progress, <-chan struct{}) {
 	s := w.share

@@ -65,6 +65,11 @@ func New(o Options) (a *Agent, err error) {
 	if a.address == "" {
 		a.address = o.Listen.Addr().String()
 	}
+	// Workers have working directories of their own.
+	if a.options.Data, err = filepath.Abs(o.Data); err != nil {
+		return a, err
+	}
+	o.Data = a.options.Data
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return a, err
 	}

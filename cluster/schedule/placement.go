@@ -26,6 +26,7 @@ type worker struct {
 	host  *host
 	tasks map[*Component][]int
 	total int
+	fresh bool // it was opened just now: nothing of it runs
 }
 
 func newPlacement(c *cluster, t *Topology) *placement {
@@ -100,8 +101,11 @@ func (p *placement) take(w *worker, c *Component) int {
 func (p *placement) complete() Result {
 	p.closeSurplus()
 	grown := p.openMissing()
-	p.placeTasks()
 	if grown {
+		p.placeTasks(func(w *worker) bool { return w.fresh })
+	}
+	p.placeTasks(func(*worker) bool { return true })
+	if grown && len(p.workers) > len(p.Placement) {
 		p.share()
 	}
 	p.closeEmpty()
@@ -151,7 +155,7 @@ func (p *placement) openMissing() (grown bool) {
 	for len(p.workers) < p.wanted() && len(free) > 0 {
 		at := p.covering(free)
 		c := free[at]
-		p.open(&worker{id: p.next, host: c.host, tasks: map[*Component][]int{}})
+		p.open(&worker{id: p.next, host: c.host, fresh: true, tasks: map[*Component][]int{}})
 		p.next++
 		grown = true
 		if c.workers++; p.full(c.host) {
@@ -232,9 +236,9 @@ func (p *placement) covers(h *host) (n int) {
 	return n
 }
 
-// placeTasks gives each task that has no worker one: that with the fewest of its component, of these the one with the fewest
-// tasks.
-func (p *placement) placeTasks() {
+// placeTasks gives each task that has no worker one of those that may get some: that with the fewest of its component, of these
+// the one with the fewest tasks. A worker that runs has to begin anew to get another task, so it comes last.
+func (p *placement) placeTasks(may func(*worker) bool) {
 	for i := range p.Components {
 		c := &p.Components[i]
 		tasks := p.unplaced[c]
@@ -244,7 +248,7 @@ func (p *placement) placeTasks() {
 		slices.Sort(tasks)
 		able := &crowd{of: c}
 		for _, w := range p.workers {
-			if w.host.has(c.Tags) && !w.host.Closed {
+			if may(w) && w.host.has(c.Tags) && !w.host.Closed {
 				able.workers = append(able.workers, w)
 			}
 		}
