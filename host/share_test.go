@@ -26,7 +26,6 @@ type crew struct {
 	shares  [][]int // tasks by worker
 	dial    func(ctx context.Context, address string) (net.Conn, error)
 
-	mu      sync.Mutex
 	members []*member
 	lives   int
 }
