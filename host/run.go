@@ -51,7 +51,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		for _, l := range w.loops {
 			<-l.done
 		}
-		if ctx.Err() == nil { // else they were cut, or one of them can't go on
+		if ctx.Err() == nil && !w.draining() { // else they were cut, or told to end, or one of them can't go on
 			w.share.finished()
 		}
 	})
@@ -267,6 +267,16 @@ func (w *Worker) Drain(reason string) {
 		w.setStatus(stats.Draining, reason)
 		close(w.drain)
 	})
+}
+
+// draining reports whether Drain has been called.
+func (w *Worker) draining() bool {
+	select {
+	case <-w.drain:
+		return true
+	default:
+		return false
+	}
 }
 
 // Restart gives every task of the components another process, which loads its file anew: a bolt's when it has worked off

@@ -214,6 +214,10 @@ func (n *node) want() {
 	for _, w := range n.orders.Workers {
 		p := n.ready[order{w.Topology, w.Shape}]
 		if p == nil || p.topology == nil {
+			// What an earlier agent has started goes on meanwhile.
+			if spec := n.running(w); spec != nil {
+				all = append(all, process.Wanted{Topology: w.Topology, Worker: w.Worker, Spec: spec})
+			}
 			continue
 		}
 		spec, err := json.Marshal(Spec{
@@ -229,6 +233,16 @@ func (n *node) want() {
 	if err := n.processes.Want(all); err != nil {
 		n.log.Error("a worker can't be started", "error", err)
 	}
+}
+
+// running is what a worker of an earlier agent was told, if it is of the shape that is ordered; nil: there is none.
+func (n *node) running(w message.Order) []byte {
+	text, err := os.ReadFile(filepath.Join(n.options.Data, "workers", fmt.Sprint(w.Topology, "-", w.Worker), "spec.json"))
+	var s Spec
+	if err != nil || json.Unmarshal(text, &s) != nil || s.Topology == nil || s.Topology.Placement.Shape != w.Shape {
+		return nil
+	}
+	return text
 }
 
 // host is where the node's workers listen: where its agent does.

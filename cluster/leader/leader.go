@@ -29,6 +29,10 @@ type Leader struct {
 type crew struct {
 	lives    map[int]*life
 	revision uint64 // of the peers
+	// stages is how many had ended in every worker, of the shape: those who have nothing left end before the others
+	// have heard of it.
+	shape  uint64
+	stages int
 }
 
 // life is a process that holds a lease, or did.
@@ -178,18 +182,21 @@ func (c *crew) whole(t *fsm.Topology) bool {
 	return c.all(t, func(known *life) bool { return known.Ready && known.Peers == c.revision })
 }
 
-// ended is how many stages have ended in every worker.
+// ended is how many stages have ended in every worker of a topology that comes to rest.
 func (c *crew) ended(t *fsm.Topology) int {
+	if c.shape != t.Placement.Shape {
+		c.shape, c.stages = t.Placement.Shape, 0
+	}
 	least := -1
-	if !c.all(t, func(known *life) bool {
+	if c.all(t, func(known *life) bool {
 		if least < 0 || known.Ended < least {
 			least = known.Ended
 		}
 		return true
 	}) {
-		return 0
+		c.stages = max(c.stages, least)
 	}
-	return max(least, 0)
+	return c.stages
 }
 
 // all reports whether every worker that a topology should have is there, and is so.
