@@ -330,7 +330,11 @@ func (w *Worker) begin() {
 
 // whenReady waits until a spout may begin, or gone or ctx has ended, or the spout shall end before it has begun.
 func (w *Worker) whenReady(ctx context.Context, t *task, gone <-chan struct{}) error {
-	for _, ready := range []<-chan struct{}{w.allReady, w.share.othersReady()} {
+	waits := []chan struct{}{w.allReady}
+	if w.share != nil {
+		waits = append(waits, w.share.begun) // the bolts of the other workers
+	}
+	for _, ready := range waits {
 		select {
 		case <-ready:
 		case <-t.end:

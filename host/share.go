@@ -156,21 +156,6 @@ func (s *share) ready() {
 	}
 }
 
-// allReady is what othersReady returns where there are no others.
-var allReady = func() <-chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
-
-// othersReady is closed when the bolts of the other workers are ready.
-func (s *share) othersReady() <-chan struct{} {
-	if s == nil {
-		return allReady
-	}
-	return s.begun
-}
-
 // ended notes that every task of the worker that is in the first stages has ended.
 func (s *share) ended(stages int) {
 	if s != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/route"
+	"github.com/gstorm/gstorm/internal/latency"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -98,7 +99,7 @@ func (w *Worker) Latencies() map[string]*hdrhistogram.Histogram {
 	all := map[string]*hdrhistogram.Histogram{}
 	for _, t := range w.own {
 		if all[t.component.ID] == nil {
-			all[t.component.ID] = hdrhistogram.New(1, longest, 2)
+			all[t.component.ID] = latency.New()
 		}
 		t.count.mergeLatency(all[t.component.ID])
 	}
@@ -107,7 +108,7 @@ func (w *Worker) Latencies() map[string]*hdrhistogram.Histogram {
 
 func (w *Worker) component(c *plan.Component) stats.Component {
 	sum := stats.Component{ID: c.ID, Kind: string(c.Kind)}
-	latency := hdrhistogram.New(1, longest, 2)
+	took := latency.New()
 	for _, id := range c.TaskIDs {
 		t := w.tasks[id]
 		if t == nil {
@@ -119,7 +120,7 @@ func (w *Worker) component(c *plan.Component) stats.Component {
 		sum.Executed += t.count.executed.Load()
 		sum.Restarts += t.count.restarts.Load()
 		sum.Errors += t.count.errors.Load()
-		t.count.mergeLatency(latency)
+		t.count.mergeLatency(took)
 		if c.Kind == gstorm.SpoutKind {
 			counts, pending := w.trackers[id].counts()
 			sum.Acked += counts.Acked
@@ -134,7 +135,7 @@ func (w *Worker) component(c *plan.Component) stats.Component {
 			sum.InFlight += uint64(t.flights.len())
 		}
 	}
-	sum.Latency = latencyOf(latency)
+	sum.Latency = latency.Of(took)
 	return sum
 }
 

@@ -87,7 +87,7 @@ func New(o Options) (a *Agent, err error) {
 	}
 	a.port = port.New(o.Listen, o.Security.Server, o.Security.Member)
 	a.consensus, err = consensus.Open(consensus.Options{
-		ID: a.id, Folder: filepath.Join(o.Data, "log"), Listener: a.port.Log(), Address: a.address, Logger: o.Logger, Pace: o.Pace,
+		ID: a.id, Folder: filepath.Join(o.Data, "log"), Listener: a.port.Log(), Address: a.address, Logger: o.Logger,
 		Dial: func(ctx context.Context, address string) (net.Conn, error) {
 			conn, err := o.Security.Dial(ctx, address)
 			if err == nil {
@@ -102,7 +102,7 @@ func New(o Options) (a *Agent, err error) {
 	a.closers = append(a.closers, a.consensus.Close)
 	a.gossip, err = gossip.New(gossip.Options{
 		ID: a.id, Cluster: o.Cluster, Meta: a.meta(), Bind: o.Gossip, Advertise: o.AdvertiseGossip, Join: o.Join,
-		Peers: filepath.Join(o.Data, "peers.json"), Keys: o.Security.Keys, Logger: o.Logger, Pace: o.Pace,
+		Peers: filepath.Join(o.Data, "peers.json"), Keys: o.Security.Keys, Logger: o.Logger,
 	})
 	if err != nil {
 		return a, err
@@ -175,14 +175,8 @@ func (a *Agent) processOptions() process.Options {
 	return process.Options{Folder: filepath.Join(a.options.Data, "workers"), Command: a.options.Worker, Logger: a.log}
 }
 
-// ID names the agent in its cluster.
-func (a *Agent) ID() string { return a.id }
-
 // Address is where it takes requests.
 func (a *Agent) Address() string { return a.address }
-
-// GossipAddress is where others join.
-func (a *Agent) GossipAddress() string { return a.gossip.Address() }
 
 // Run takes part in the cluster until ctx ends: then it says good-bye, and its workers go on. It is called once.
 func (a *Agent) Run(ctx context.Context) error {

@@ -187,14 +187,14 @@ func (d *desk) changeMembers() {
 // deadAfter is how long an agent is not heard of before another one gets its vote.
 const deadAfter = 10 * time.Second
 
-// candidates are the agents of the cluster.
+// candidates are the agents of the cluster. One that has said good-bye may be about to be started again.
 func (d *desk) candidates() (list []leader.Candidate) {
 	state, _ := d.consensus.State()
 	members, _ := d.gossip.Members()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, m := range members {
-		if m.Status == gossip.Left || state.Nodes[m.ID] == nil && m.ID != d.id {
+		if state.Nodes[m.ID] == nil && m.ID != d.id {
 			continue
 		}
 		r, _ := d.leader.Node(m.ID)
@@ -218,7 +218,7 @@ func (d *desk) ask(q *message.Question) (*message.Answer, error) {
 	if d.leader == nil {
 		return nil, errNoLeader
 	}
-	before := d.leader.Workers(q.Topology)[q.Worker]
+	before, _ := d.leader.Worker(q.Topology, q.Worker)
 	a := d.leader.Ask(arrived, state, q)
 	if q.Over || before.Life != q.Life || before.Progress != q.Progress {
 		d.wakeUp()
@@ -239,7 +239,7 @@ func (d *desk) report(ctx context.Context, r *message.Report) (*message.Orders, 
 	select {
 	case <-changed:
 		state, _ = d.consensus.State()
-		return d.reported(arrived, state, r)
+		*o = leader.Orders(state, r.Node.ID)
 	case <-limit.C:
 	case <-ctx.Done():
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/blob"
-	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
 )
 
@@ -44,12 +43,11 @@ func (a *Agent) postReport(w http.ResponseWriter, r *http.Request) error {
 // getOrdered is a topology as who runs it has to know it.
 func (a *Agent) getOrdered(w http.ResponseWriter, r *http.Request) error {
 	state, _ := a.consensus.State()
-	for _, t := range state.Topologies {
-		if t.ID == r.PathValue("id") {
-			return a.answer(w, t)
-		}
+	t, err := state.ByID(r.PathValue("id"))
+	if err != nil {
+		return err
 	}
-	return &fsm.NotFoundError{Kind: "topology", Name: r.PathValue("id")}
+	return a.answer(w, t)
 }
 
 // keepCounts is for how long the counts of a worker are kept that gives no more.

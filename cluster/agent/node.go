@@ -19,6 +19,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
 	"github.com/gstorm/gstorm/cluster/process"
+	"github.com/gstorm/gstorm/internal/replacefile"
 )
 
 // Spec is what a worker finds in its folder, in spec.json: all that it has to know to take its place.
@@ -143,21 +144,18 @@ func (n *node) report(ctx context.Context) (*message.Orders, error) {
 		o, err := n.leader.Report(ctx, r)
 		done <- result{o, err}
 	}()
-	news := false
 	select {
 	case got := <-done:
 		return got.orders, got.err
 	case <-moved:
-		news = true
 	case <-n.changed:
-		news = true
 	}
 	cancel()
 	got := <-done
-	if news && got.err != nil {
+	if got.err != nil {
 		return nil, errNews
 	}
-	return got.orders, got.err
+	return got.orders, nil
 }
 
 func (n *node) describeAll(states []process.State) *message.Report {
@@ -237,7 +235,7 @@ func (n *node) want() {
 
 // running is what a worker of an earlier agent was told, if it is of the shape that is ordered; nil: there is none.
 func (n *node) running(w message.Order) []byte {
-	text, err := os.ReadFile(filepath.Join(n.options.Data, "workers", fmt.Sprint(w.Topology, "-", w.Worker), "spec.json"))
+	text, err := n.processes.Spec(w.Topology, w.Worker)
 	var s Spec
 	if err != nil || json.Unmarshal(text, &s) != nil || s.Topology == nil || s.Topology.Placement.Shape != w.Shape {
 		return nil
@@ -298,7 +296,7 @@ func (n *node) try(ctx context.Context, key order, p *preparation) error {
 		return err
 	}
 	if t.Placement.Shape != key.shape {
-		return fmt.Errorf("the topology has taken another shape meanwhile")
+		return errors.New("the topology has taken another shape meanwhile")
 	}
 	hash := blob.Hash(t.Source.Bundle)
 	n.note(p, func() { p.doing = "gets its files" })
@@ -415,8 +413,5 @@ func (n *node) writeAgents() error {
 	if before, err := os.ReadFile(n.agentsFile()); err == nil && string(before) == string(text) {
 		return nil
 	}
-	if err := os.WriteFile(n.agentsFile()+".new", text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(n.agentsFile()+".new", n.agentsFile())
+	return replacefile.Write(n.agentsFile(), text)
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/gstorm/gstorm/cluster/api"
+	"github.com/gstorm/gstorm/internal/replacefile"
 )
 
 // Options are what an Agent needs. Those up to Logger must be set.
@@ -42,8 +43,6 @@ type Options struct {
 	Security Security
 	// Credentials is what a worker has to know to have the same Security; it finds it in its Spec.
 	Credentials json.RawMessage
-	// Pace scales the waits of gossip and log; 0: 1. Tests take less.
-	Pace float64
 }
 
 // Security is who may do what. Its zero value lets everybody do everything, in the clear.
@@ -138,8 +137,5 @@ func identity(data string, draw func() string) (string, error) {
 		return "", err
 	}
 	id := draw()
-	if err := os.WriteFile(path+".new", []byte(id), 0o600); err != nil {
-		return "", err
-	}
-	return id, os.Rename(path+".new", path)
+	return id, replacefile.Write(path, []byte(id))
 }

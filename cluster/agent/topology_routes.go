@@ -249,14 +249,13 @@ func (d *desk) summary(state *fsm.State, t *fsm.Topology) api.TopologyStatus {
 	if d.leader == nil {
 		return s
 	}
-	running := d.leader.Workers(t.ID)
 	ready := 0
 	for _, w := range t.Placement.Workers {
 		entry := api.Worker{ID: w.ID, Node: w.Node, Tasks: w.Tasks}
 		if n := state.Nodes[w.Node]; n != nil {
 			entry.NodeName = n.Name
 		}
-		if q, ok := running[w.ID]; ok {
+		if q, ok := d.leader.Worker(t.ID, w.ID); ok {
 			entry.Running, entry.Ready, entry.PID, entry.Address = true, q.Ready, q.PID, q.Address
 			s.Running++
 			if q.Ready {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/gstorm/gstorm/internal/replacefile"
 )
 
 // The files in Bundle.Notes.
@@ -36,9 +38,5 @@ func (n *notes) has(step Step) bool { return slices.Contains(n.done, step.Lock) 
 // add notes that a step is done. The file is there whole or as it was before.
 func (n *notes) add(step Step) error {
 	n.done = append(n.done, step.Lock)
-	partial := n.file + ".new"
-	if err := os.WriteFile(partial, []byte(strings.Join(n.done, "\n")+"\n"), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(partial, n.file)
+	return replacefile.Write(n.file, []byte(strings.Join(n.done, "\n")+"\n"))
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // State is the replicated state. Its zero value is that of a new cluster. One goroutine at a time applies; what is handed
@@ -34,6 +35,16 @@ func (s *State) Topology(name string) (*Topology, error) {
 		return t, nil
 	}
 	return nil, &NotFoundError{"topology", name}
+}
+
+// ByID is the topology with that id, or an error that names it.
+func (s *State) ByID(id string) (*Topology, error) {
+	if dash := strings.LastIndexByte(id, '-'); dash >= 0 { // ids are NAME-N: see Submit
+		if t := s.Topologies[id[:dash]]; t != nil && t.ID == id {
+			return t, nil
+		}
+	}
+	return nil, &NotFoundError{"topology", id}
 }
 
 // Sorted are the topologies by name.

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/memberlist"
+
+	"github.com/gstorm/gstorm/internal/replacefile"
 )
 
 const (
@@ -238,19 +240,11 @@ func (g *Gossip) remember() {
 	}
 	text, err := json.Marshal(addresses)
 	if err == nil {
-		err = replaceFile(g.options.Peers, text)
+		err = replacefile.Write(g.options.Peers, text)
 	}
 	if err != nil {
 		g.log.Warn("where the other agents are can't be written down", "error", err)
 	}
-}
-
-// replaceFile writes a file so that at any time there is the old one or the new one.
-func replaceFile(path string, text []byte) error {
-	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
 }
 
 func (g *Gossip) remembered() (addresses []string) {

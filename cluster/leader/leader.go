@@ -35,11 +35,8 @@ type crew struct {
 	stages int
 }
 
-// life is a process that holds a lease, or did.
-type life struct {
-	message.Question
-	heard time.Duration
-}
+// life is a process that holds a lease, as it has told of itself.
+type life struct{ message.Question }
 
 // node is what an agent has reported.
 type node struct {
@@ -67,8 +64,8 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 		l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life == q.Life })
 		return message.Answer{End: "it has ended"}
 	}
-	t := byID(s, q.Topology)
-	if t == nil {
+	t, err := s.ByID(q.Topology)
+	if err != nil {
 		return message.Answer{End: "the topology is no more"}
 	}
 	a := message.Answer{}
@@ -93,7 +90,7 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 		}
 	}
 	a.Lease = message.LeaseLength
-	c := l.note(arrived, q)
+	c := l.note(q)
 	a.Ended, a.Revision = c.ended(t), q.Peers
 	// Before everybody can have asked, who has not would be taken for one that has ended.
 	if l.table.Sure(arrived, q.Topology) {
@@ -133,7 +130,7 @@ func (l *Leader) begin(arrived time.Duration, q *message.Question) (refused stri
 }
 
 // note notes what a worker with a lease has said.
-func (l *Leader) note(arrived time.Duration, q *message.Question) *crew {
+func (l *Leader) note(q *message.Question) *crew {
 	c := l.crews[q.Topology]
 	if c == nil {
 		c = &crew{lives: map[int]*life{}}
@@ -145,7 +142,7 @@ func (l *Leader) note(arrived time.Duration, q *message.Question) *crew {
 	}
 	asked := *q
 	asked.Running = true
-	c.lives[q.Worker] = &life{asked, arrived}
+	c.lives[q.Worker] = &life{asked}
 	return c
 }
 
@@ -290,22 +287,19 @@ func (l *Leader) Node(id string) (message.Report, bool) {
 	return n.Report, true
 }
 
-// Workers are the workers of a topology that hold a lease, by their numbers, as they have told of themselves.
-func (l *Leader) Workers(topology string) map[int]message.Question {
-	all := map[int]message.Question{}
-	if c := l.crews[topology]; c != nil {
-		for id, known := range c.lives {
-			all[id] = known.Question
-		}
+// Worker is a worker that holds a lease, as it has told of itself; false: there is none.
+func (l *Leader) Worker(topology string, id int) (message.Question, bool) {
+	if known := l.life(topology, id); known != nil {
+		return known.Question, true
 	}
-	return all
+	return message.Question{}, false
 }
 
 // rested reports whether a topology has nothing under way any more: each of its workers has ended all that it had, or does
 // not run, and won't as long as the topology is to rest.
 func (l *Leader) rested(now time.Duration, s *fsm.State, id string) bool {
-	t := byID(s, id)
-	if t == nil || !l.table.Sure(now, id) {
+	t, err := s.ByID(id)
+	if err != nil || !l.table.Sure(now, id) {
 		return false
 	}
 	for _, w := range t.Placement.Workers {
@@ -341,13 +335,13 @@ func (l *Leader) of(t *fsm.Topology, so func(*life) bool) bool {
 // forget drops processes whose lease has run out, what was of topologies that are no more, and nodes that were removed.
 func (l *Leader) forget(now time.Duration, s *fsm.State) {
 	for id, c := range l.crews {
-		for worker, known := range c.lives {
-			if now >= known.heard && !l.table.Running(now, lease.Worker{Topology: id, ID: worker}) {
+		for worker := range c.lives {
+			if !l.table.Running(now, lease.Worker{Topology: id, ID: worker}) {
 				delete(c.lives, worker)
 				l.regroup(c)
 			}
 		}
-		if len(c.lives) == 0 && byID(s, id) == nil {
+		if _, err := s.ByID(id); err != nil && len(c.lives) == 0 {
 			delete(l.crews, id)
 		}
 	}
@@ -357,13 +351,4 @@ func (l *Leader) forget(now time.Duration, s *fsm.State) {
 			delete(l.nodes, id)
 		}
 	}
-}
-
-func byID(s *fsm.State, id string) *fsm.Topology {
-	for _, t := range s.Topologies {
-		if t.ID == id {
-			return t
-		}
-	}
-	return nil
 }

@@ -253,3 +253,12 @@ func (s *Supervisor) publish(wanted map[key][]byte) {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
+
+// Spec is what a worker was told last, by this agent or one before it. The error is an fs.ErrNotExist if there is no such worker.
+func (s *Supervisor) Spec(topology string, worker int) ([]byte, error) {
+	k := key{topology, worker}
+	if err := k.check(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(s.options.Folder, k.name(), specName))
+}

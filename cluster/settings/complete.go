@@ -25,7 +25,7 @@ func (s *Settings) complete(from Sources, wrong *problems) {
 		}
 		*at = full
 	}
-	address("bind", bindPort)
+	address("bind", BindPort)
 	address("gossip", gossipPort)
 	if *wrong != nil {
 		return // what follows would be made of it

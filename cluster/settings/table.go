@@ -53,7 +53,7 @@ func (s Setting) Kind() Kind {
 
 // The ports, where an address has none.
 const (
-	bindPort   = "7760"
+	BindPort   = "7760" // where agents take requests
 	gossipPort = "7761"
 )
 
@@ -71,12 +71,12 @@ var table = []Setting{
 	{Name: "data", Value: "DIR", sample: "/var/lib/gstorm", Usage: "keep in `DIR` what must not be lost: the agent's id, the cluster's log, topologies' files. Needed, but for --dev",
 		at: func(s *Settings) any { return &s.Data }},
 
-	{Name: "bind", Value: "ADDR", Default: "127.0.0.1:" + bindPort, sample: "10.0.0.1:" + bindPort,
+	{Name: "bind", Value: "ADDR", Default: "127.0.0.1:" + BindPort, sample: "10.0.0.1:" + BindPort,
 		Usage: "take requests at `ADDR`: IP:PORT, IP, or :PORT for all addresses of the machine. On any but the loopback an agent needs certificates, a gossip key and tokens",
 		at:    func(s *Settings) any { return &s.Bind }},
 	{Name: "gossip", Value: "ADDR", example: "10.0.0.1:" + gossipPort, Usage: "gossip at `ADDR`, by TCP and UDP; if it is not said, at the IP of --bind and the port after its port",
 		at: func(s *Settings) any { return &s.Gossip }},
-	{Name: "advertise", Value: "ADDR", example: "192.0.2.1:" + bindPort, Usage: "others reach this agent's --bind at `ADDR`: HOST:PORT or HOST. Needed where that is all addresses of the machine",
+	{Name: "advertise", Value: "ADDR", example: "192.0.2.1:" + BindPort, Usage: "others reach this agent's --bind at `ADDR`: HOST:PORT or HOST. Needed where that is all addresses of the machine",
 		at: func(s *Settings) any { return &s.Advertise }},
 	{Name: "advertise-gossip", Value: "ADDR", example: "192.0.2.1:" + gossipPort, Usage: "others reach this agent's --gossip at `ADDR`: IP:PORT or IP; if it is not said, at the IP of --advertise",
 		at: func(s *Settings) any { return &s.AdvertiseGossip }},

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/gstorm/gstorm/internal/latency"
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
@@ -61,7 +61,7 @@ func Sum(parts []Part) (sum stats.Snapshot, err error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(latencies)) {
 		if at, known := index[id]; known {
-			sum.Components[at].Latency = latencyOf(latencies[id])
+			sum.Components[at].Latency = latency.Of(latencies[id])
 		}
 	}
 	slices.SortStableFunc(sum.Errors, func(a, b stats.ComponentError) int { return a.Time.Compare(b.Time) })
@@ -106,14 +106,4 @@ func addComponent(sum, c *stats.Component) {
 // Encode is a histogram as a Part has it.
 func Encode(h *hdrhistogram.Histogram) ([]byte, error) {
 	return h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
-}
-
-func latencyOf(h *hdrhistogram.Histogram) stats.Latency {
-	if h.TotalCount() == 0 {
-		return stats.Latency{}
-	}
-	ms := func(us int64) float64 { return float64(us) / float64(time.Millisecond/time.Microsecond) }
-	return stats.Latency{
-		Count: uint64(h.TotalCount()), Mean: h.Mean() / 1000, P50: ms(h.ValueAtQuantile(50)), P99: ms(h.ValueAtQuantile(99)), Max: ms(h.Max()),
-	}
 }

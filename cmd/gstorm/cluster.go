@@ -14,11 +14,12 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/identity"
+	"github.com/gstorm/gstorm/cluster/settings"
 	"github.com/gstorm/gstorm/internal/terminal"
 )
 
 // defaultAgent is where an agent is asked if nothing else is said.
-const defaultAgent = "127.0.0.1:7760"
+const defaultAgent = "127.0.0.1:" + settings.BindPort
 
 // clusterFlags are the flags of every subcommand that asks a cluster.
 func clusterFlags(more ...cli.Flag) []cli.Flag {
@@ -41,7 +42,7 @@ func (p *program) client(c *cli.Context) (*api.Client, error) {
 		for address := range strings.SplitSeq(text, ",") {
 			address = strings.TrimSpace(address)
 			if _, _, err := net.SplitHostPort(address); err != nil {
-				address = net.JoinHostPort(strings.Trim(address, "[]"), "7760")
+				address = net.JoinHostPort(strings.Trim(address, "[]"), settings.BindPort)
 			}
 			addresses = append(addresses, address)
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -139,7 +140,7 @@ func (w *clusterWorker) prepare(ctx context.Context) (err error) {
 	}
 	w.client = w.security.NewClient(w.agents)
 	for _, variable := range w.spec.Env {
-		if name, value, ok := cut(variable); ok {
+		if name, value, ok := strings.Cut(variable, "="); ok {
 			if err := os.Setenv(name, value); err != nil {
 				return err
 			}
@@ -166,15 +167,6 @@ func (w *clusterWorker) prepare(ctx context.Context) (err error) {
 		return errors.Join(err, w.loaded.Close())
 	}
 	return nil
-}
-
-func cut(variable string) (name, value string, ok bool) {
-	for i := range variable {
-		if variable[i] == '=' && i > 0 {
-			return variable[:i], variable[i+1:], true
-		}
-	}
-	return "", "", false
 }
 
 // agents are the addresses of the agents, the node's own first, as that has written them down.

@@ -69,12 +69,12 @@ type Network struct {
 	mu      sync.Mutex // guards all below
 	changed *sync.Cond // signalled when links or closed are others
 	peers   []Peer
-	links   map[int]*link    // by task
-	out     map[int]*link    // by worker
-	in      map[int]*inlink  // by worker: of the life that peers has
-	full    map[int]bool     // tasks of this worker whose queues are
-	start   func(l *link)    // set while Run runs
-	conns   map[net.Conn]any // that are being greeted or served
+	links   map[int]*link     // by task
+	out     map[int]*link     // by worker
+	in      map[int]*inlink   // by worker: of the life that peers has
+	full    map[int]bool      // tasks of this worker whose queues are
+	start   func(l *link)     // set while Run runs
+	conns   map[net.Conn]bool // that are being greeted or served
 	closed  bool
 }
 
@@ -84,7 +84,7 @@ func NewNetwork(o NetworkOptions) *Network {
 		o.Window = DefaultWindow
 	}
 	n := &Network{
-		options: o, links: map[int]*link{}, out: map[int]*link{}, in: map[int]*inlink{}, full: map[int]bool{}, conns: map[net.Conn]any{},
+		options: o, links: map[int]*link{}, out: map[int]*link{}, in: map[int]*inlink{}, full: map[int]bool{}, conns: map[net.Conn]bool{},
 	}
 	n.changed = sync.NewCond(&n.mu)
 	return n
@@ -101,7 +101,7 @@ func (n *Network) Run(ctx context.Context) {
 		n.start(l)
 	}
 	n.mu.Unlock()
-	owned.Go(func() { n.accept(&owned) })
+	owned.Go(func() { n.accept(ctx, &owned) })
 	<-ctx.Done()
 	n.close()
 	owned.Wait()
@@ -272,7 +272,7 @@ func (n *Network) Counts() map[int]LinkCounts {
 }
 
 // accept takes connections until the listener is closed.
-func (n *Network) accept(owned *sync.WaitGroup) {
+func (n *Network) accept(ctx context.Context, owned *sync.WaitGroup) {
 	for {
 		conn, err := n.options.Listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -280,7 +280,10 @@ func (n *Network) accept(owned *sync.WaitGroup) {
 		}
 		if err != nil { // too many open files, say
 			n.options.Logger.Error("a connection of another worker can't be accepted", "error", err)
-			time.Sleep(minRetry)
+			select {
+			case <-ctx.Done():
+			case <-time.After(minRetry):
+			}
 			continue
 		}
 		if !n.add(conn) {
@@ -302,7 +305,7 @@ func (n *Network) add(conn net.Conn) bool {
 		_ = conn.Close()
 		return false
 	}
-	n.conns[conn] = nil
+	n.conns[conn] = true
 	return true
 }
 

@@ -30,7 +30,7 @@ var rules = []rule{
 	{"spec/...", "... !spec/... !multilang/...",
 		"the judge must not share the defendant's bugs"},
 
-	{"host/...", "... !host/... !multilang/... !internal/plan !internal/stats !internal/procgroup !internal/guard !internal/packed !.",
+	{"host/...", "... !host/... !multilang/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/guard !internal/packed !.",
 		"a host runs the plan that it is given, whether that came from a file or from a cluster"},
 	{"host/acker/...", "... external",
 		"a pure core: ids in, ids out"},
@@ -68,7 +68,7 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !internal/stats !internal/procgroup !.",
+	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
@@ -95,6 +95,10 @@ var rules = []rule{
 
 	{"internal/plan/...", "... external !.",
 		"plain data that hosts and clusters share"},
+	{"internal/latency/...", "... !internal/stats",
+		"numbers are made of distributions in one way, for a worker as for a cluster"},
+	{"internal/replacefile/...", "... external",
+		"it writes a file; what is in it is the caller's business"},
 	{"internal/stats/...", "... external",
 		"plain data that hosts, clusters and programs share"},
 	{"internal/terminal/...", "... !internal/terminal/... !internal/stats !.",
