@@ -75,7 +75,7 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 	a.End = misplaced(t, q)
 	switch {
 	case q.Running:
-		l.table.Renew(arrived, lease.Worker{Topology: q.Topology, ID: q.Worker}, q.Tasks)
+		l.table.Renew(arrived, lease.Worker{Topology: q.Topology, ID: q.Worker}, q.Shape, q.Tasks)
 	case a.End != "":
 		return a
 	case a.Topology != nil:
@@ -123,8 +123,8 @@ func (l *Leader) begin(arrived time.Duration, q *message.Question) (refused stri
 	w := lease.Worker{Topology: q.Topology, ID: q.Worker}
 	// Whoever asks for a worker's first lease has its lock on its node, so that a life before is over.
 	l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life != q.Life && known.Node == q.Node })
-	if !l.table.Begin(arrived, w, q.Tasks) {
-		return "another worker may still be running tasks of it"
+	if !l.table.Begin(arrived, w, q.Shape, q.Tasks) {
+		return "another worker may still be running its tasks, or those that the topology had before"
 	}
 	return ""
 }

@@ -198,10 +198,10 @@ func (w *world) asked(l letter) {
 	arrived := at.at(w.now)
 	if list, placed := at.place[l.worker.ID]; placed && len(list) == len(l.worker.tasks) {
 		if l.running {
-			at.table.Renew(arrived, l.worker.Worker, l.worker.tasks)
+			at.table.Renew(arrived, l.worker.Worker, 1, l.worker.tasks)
 			l.granted = true
 		} else {
-			l.granted = at.table.Begin(arrived, l.worker.Worker, l.worker.tasks)
+			l.granted = at.table.Begin(arrived, l.worker.Worker, 1, l.worker.tasks)
 		}
 	}
 	if w.IntN(50) == 0 {

@@ -23,6 +23,7 @@ type Table struct {
 }
 
 type held struct {
+	shape uint64
 	tasks []int
 	until time.Duration
 }
@@ -44,8 +45,8 @@ func (t *Table) Sure(now time.Duration, topology string) bool {
 }
 
 // Renew notes that a worker which runs has asked for its next lease, which the leader is going to grant. arrived is when the
-// question did.
-func (t *Table) Renew(arrived time.Duration, w Worker, tasks []int) {
+// question did, shape is that of the topology which the tasks are of.
+func (t *Table) Renew(arrived time.Duration, w Worker, shape uint64, tasks []int) {
 	workers := t.held[w.Topology]
 	if workers == nil {
 		workers = map[int]*held{}
@@ -56,16 +57,16 @@ func (t *Table) Renew(arrived time.Duration, w Worker, tasks []int) {
 		h = &held{}
 		workers[w.ID] = h
 	}
-	h.tasks, h.until = slices.Clone(tasks), max(h.until, arrived+t.safe())
+	h.shape, h.tasks, h.until = shape, slices.Clone(tasks), max(h.until, arrived+t.safe())
 }
 
-// Begin is Renew for a worker that does not run yet. false: another may still have one of the tasks, so it must not be
-// granted, and asks again later.
-func (t *Table) Begin(arrived time.Duration, w Worker, tasks []int) bool {
-	if !t.Free(arrived, w, tasks) {
+// Begin is Renew for a worker that does not run yet. false: another may still have one of the tasks, or run another shape of
+// the topology, so it must not be granted, and asks again later.
+func (t *Table) Begin(arrived time.Duration, w Worker, shape uint64, tasks []int) bool {
+	if !t.Free(arrived, w, shape, tasks) {
 		return false
 	}
-	t.Renew(arrived, w, tasks)
+	t.Renew(arrived, w, shape, tasks)
 	return true
 }
 
@@ -86,14 +87,17 @@ func (t *Table) Running(now time.Duration, w Worker) bool {
 	return h != nil && now < h.until
 }
 
-// Free reports whether it is sure that none of the tasks is running, but for at the worker itself.
-func (t *Table) Free(now time.Duration, w Worker, tasks []int) bool {
+// Free reports whether it is sure that none of the tasks is running, and nothing of another shape, but for at the worker itself.
+func (t *Table) Free(now time.Duration, w Worker, shape uint64, tasks []int) bool {
 	if !t.Sure(now, w.Topology) {
 		return false
 	}
 	for id, h := range t.held[w.Topology] {
 		if id == w.ID || now >= h.until {
 			continue
+		}
+		if h.shape != shape {
+			return false
 		}
 		for _, task := range tasks {
 			if slices.Contains(h.tasks, task) {

@@ -8,33 +8,34 @@ import (
 func TestTable(t *testing.T) {
 	const s = time.Second
 	table := NewTable(100*s, 10*s, everBefore) // leases count for 11 s at the leader
-	a, b, other := Worker{"words-1", 1}, Worker{"words-1", 2}, Worker{"other-2", 1}
+	a, b, c, other := Worker{"words-1", 1}, Worker{"words-1", 2}, Worker{"words-1", 3}, Worker{"other-2", 1}
 	for _, step := range []struct {
 		what string
 		got  bool
 		want bool
 	}{
-		{"a begins right after the election", table.Begin(105*s, a, []int{1, 2}), false},
+		{"a begins right after the election", table.Begin(105*s, a, 1, []int{1, 2}), false},
 		{"a may be running: nobody knows yet", table.Running(105*s, a), true},
-		{"a begins when all is known", table.Begin(111*s, a, []int{1, 2}), true},
+		{"a begins when all is known", table.Begin(111*s, a, 1, []int{1, 2}), true},
 		{"a runs", table.Running(121*s, a), true},
-		{"b begins with one of its tasks", table.Begin(121*s, b, []int{2, 3}), false},
-		{"b begins with others", table.Begin(121*s, b, []int{3}), true},
-		{"the same tasks of another topology", table.Begin(121*s, other, []int{1, 2, 3}), true},
+		{"b begins with one of its tasks", table.Begin(121*s, b, 1, []int{2, 3}), false},
+		{"b begins with others", table.Begin(121*s, b, 1, []int{3}), true},
+		{"the same tasks of another topology", table.Begin(121*s, other, 1, []int{1, 2, 3}), true},
 		{"a's lease has run out", table.Running(122*s, a), false},
-		{"b begins with a's task", table.Begin(122*s, b, []int{2, 3}), true},
-		{"a begins anew", table.Begin(123*s, a, []int{1, 2}), false},
+		{"b begins with a's task", table.Begin(122*s, b, 1, []int{2, 3}), true},
+		{"another shape begins with others", table.Begin(122*s, c, 2, []int{7}), false},
+		{"a begins anew", table.Begin(123*s, a, 1, []int{1, 2}), false},
 	} {
 		if step.got != step.want {
 			t.Errorf("%s: %v", step.what, step.got)
 		}
 	}
 	table.Ended(b)
-	if !table.Begin(123*s, a, []int{1, 2}) {
+	if !table.Begin(123*s, a, 1, []int{1, 2}) {
 		t.Error("b has ended, and its tasks are not free")
 	}
-	table.Renew(125*s, a, []int{1, 2})
-	table.Renew(124*s, a, []int{1, 2}) // has arrived earlier, and was slow within the leader
+	table.Renew(125*s, a, 1, []int{1, 2})
+	table.Renew(124*s, a, 1, []int{1, 2}) // has arrived earlier, and was slow within the leader
 	if !table.Running(135*s, a) || table.Running(136*s, a) {
 		t.Error("the last lease counts")
 	}
@@ -63,10 +64,10 @@ func everBefore(string) bool { return true }
 func TestATopologyThatIsNewHasNoOldLeases(t *testing.T) {
 	const s = time.Second
 	table := NewTable(100*s, 10*s, func(topology string) bool { return topology == "old-1" })
-	if table.Begin(101*s, Worker{"old-1", 1}, []int{1}) || !table.Running(101*s, Worker{"old-1", 2}) {
+	if table.Begin(101*s, Worker{"old-1", 1}, 1, []int{1}) || !table.Running(101*s, Worker{"old-1", 2}) {
 		t.Error("an earlier leader may have granted leases of the old one")
 	}
-	if !table.Begin(101*s, Worker{"new-2", 1}, []int{1}) || table.Running(101*s, Worker{"new-2", 2}) {
+	if !table.Begin(101*s, Worker{"new-2", 1}, 1, []int{1}) || table.Running(101*s, Worker{"new-2", 2}) {
 		t.Error("nobody can hold a lease of the new one")
 	}
 }
