@@ -20,9 +20,9 @@ type Leader struct {
 	control *control.Control
 	crews   map[string]*crew // by topology id
 	nodes   map[string]*node
-	// revision is the last that was given to the peers of a topology. It goes on from the term, so that no two leaders give
-	// the same.
-	revision uint64
+	// number is the last that was given, as a ticket or as the revision of a topology's peers. It goes on from the term, so
+	// that no two leaders give the same, and a later one gives a higher.
+	number uint64
 }
 
 // crew is the workers of a topology, as they have told of themselves.
@@ -53,7 +53,7 @@ func New(elected time.Duration, term uint64, s *fsm.State) *Leader {
 	table := lease.NewTable(elected, message.LeaseLength, func(topology string) bool { return before[topology] })
 	return &Leader{
 		elected: elected, table: table, control: control.New(),
-		crews: map[string]*crew{}, nodes: map[string]*node{}, revision: term << 32,
+		crews: map[string]*crew{}, nodes: map[string]*node{}, number: term << 32,
 	}
 }
 
@@ -74,7 +74,10 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 	}
 	a.End = misplaced(t, q)
 	switch {
+	case l.superseded(q):
+		return message.Answer{End: "the worker has been started again"}
 	case q.Running:
+		l.succeed(q)
 		l.table.Renew(arrived, lease.Worker{Topology: q.Topology, ID: q.Worker}, q.Shape, q.Tasks)
 	case a.End != "":
 		return a
@@ -83,6 +86,9 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 		return a
 	case t.Resting():
 		a.Refused = "the topology comes to rest"
+		return a
+	case q.Ticket == 0:
+		a.Ticket, a.Refused = l.next(), "it has its ticket now"
 		return a
 	default:
 		if a.Refused = l.begin(arrived, q); a.Refused != "" {
@@ -118,11 +124,35 @@ func misplaced(t *fsm.Topology, q *message.Question) string {
 	return "the worker has no place on this node any more"
 }
 
+// The lives of a worker come one after the other: each has the lock of the worker's folder, on the one node that the worker is
+// for. But what they ask may arrive in any order. Who asks with a ticket was alive after that was given; so of two lives the
+// one with the higher ticket is the later, and the other is over.
+
+// superseded reports whether a question is of a life that is over, since a later one is known.
+func (l *Leader) superseded(q *message.Question) bool {
+	c := l.crews[q.Topology]
+	if c == nil {
+		return false
+	}
+	known := c.lives[q.Worker]
+	return known != nil && known.Life != q.Life && q.Ticket != 0 && q.Ticket < known.Ticket
+}
+
+// succeed notes that the life before that of who asks is over.
+func (l *Leader) succeed(q *message.Question) {
+	l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life != q.Life && known.Ticket < q.Ticket })
+}
+
+// next is a number that was not given before.
+func (l *Leader) next() uint64 {
+	l.number++
+	return l.number
+}
+
 // begin lets a worker begin, or says why not yet.
 func (l *Leader) begin(arrived time.Duration, q *message.Question) (refused string) {
 	w := lease.Worker{Topology: q.Topology, ID: q.Worker}
-	// Whoever asks for a worker's first lease has its lock on its node, so that a life before is over.
-	l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life != q.Life && known.Node == q.Node })
+	l.succeed(q)
 	if !l.table.Begin(arrived, w, q.Shape, q.Tasks) {
 		return "another worker may still be running its tasks, or those that the topology had before"
 	}
@@ -147,10 +177,7 @@ func (l *Leader) note(q *message.Question) *crew {
 }
 
 // regroup gives the peers of a topology another revision.
-func (l *Leader) regroup(c *crew) {
-	l.revision++
-	c.revision = l.revision
-}
+func (l *Leader) regroup(c *crew) { c.revision = l.next() }
 
 // over notes that a worker's process has ended, if it is one that which means.
 func (l *Leader) over(topology string, worker int, which func(*life) bool) {

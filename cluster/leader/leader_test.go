@@ -34,3 +34,88 @@ func TestWorkersEndStageByStage(t *testing.T) {
 		t.Errorf("%d stages have ended, want 1 as before worker 1 was gone", a.Ended)
 	}
 }
+
+// cluster is a leader with its state, at a time when it knows everybody.
+type cluster struct {
+	*Leader
+	state *fsm.State
+	now   time.Duration
+}
+
+// newCluster has nodes, and a topology of which each worker has its tasks on the node of that number.
+func newCluster(t *testing.T, nodes []string, workers ...fsm.Worker) *cluster {
+	c := &cluster{Leader: New(0, 1, &fsm.State{}), state: &fsm.State{}, now: 10 * time.Second}
+	for _, id := range nodes {
+		c.apply(t, &fsm.AddNode{Node: fsm.Node{ID: id, Slots: 4}})
+	}
+	c.apply(t, &fsm.Submit{Name: "words", Status: fsm.Active})
+	c.place(t, workers...)
+	return c
+}
+
+func (c *cluster) apply(t *testing.T, command fsm.Command) {
+	t.Helper()
+	if err := c.state.Apply(c.state.Revision+1, command); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *cluster) place(t *testing.T, workers ...fsm.Worker) {
+	t.Helper()
+	p := c.topology().Placement
+	c.apply(t, &fsm.Place{Name: "words", Epoch: p.Epoch, Shape: 1, Workers: workers, NextWorker: 9})
+}
+
+func (c *cluster) topology() *fsm.Topology { return c.state.Topologies["words"] }
+
+// life is a question of a worker's life, as things are.
+func (c *cluster) life(worker int, name string) *message.Question {
+	q := &message.Question{Topology: "words-1", Worker: worker, Life: name, Shape: 1, Epoch: c.topology().Placement.Epoch}
+	for _, w := range c.topology().Placement.Workers {
+		if w.ID == worker {
+			q.Node, q.Tasks = w.Node, w.Tasks
+		}
+	}
+	return q
+}
+
+func (c *cluster) ask(q *message.Question) message.Answer {
+	sent := *q
+	a := c.Ask(c.now, c.state, &sent)
+	if a.Ticket != 0 {
+		q.Ticket = a.Ticket
+		return c.ask(q)
+	}
+	if a.Lease > 0 {
+		q.Running = true
+	}
+	return a
+}
+
+// TestLatePostOfALifeBefore: what a life has asked that is over does not end its successor.
+func TestLatePostOfALifeBefore(t *testing.T) {
+	c := newCluster(t, []string{"a", "b"}, fsm.Worker{ID: 1, Node: "a", Tasks: []int{1, 2}}, fsm.Worker{ID: 2, Node: "b", Tasks: []int{3}})
+	dead, late := c.life(1, "dead"), c.life(1, "late")
+	c.ask(dead)
+	first := *dead
+	first.Running = false
+	alive, other := c.life(1, "alive"), c.life(2, "other")
+	if a := c.ask(alive); a.Lease == 0 {
+		t.Fatalf("%+v: the life before has died", a)
+	}
+	revision := c.ask(alive).Revision
+	for name, q := range map[string]*message.Question{"that it runs": dead, "for its lease": &first, "for its ticket": late} {
+		sent := *q
+		if a := c.Ask(c.now, c.state, &sent); a.Lease != 0 {
+			t.Errorf("a dead life that asks %s gets a lease", name)
+		}
+		if a := c.ask(alive); a.Lease == 0 || a.Revision != revision {
+			t.Errorf("after the dead life has asked %s: %+v", name, a)
+		}
+	}
+	c.place(t, fsm.Worker{ID: 2, Node: "b", Tasks: []int{1, 2, 3}})
+	other = c.life(2, "other")
+	if a := c.ask(other); a.Lease != 0 {
+		t.Error("tasks of the life that runs are given to another worker")
+	}
+}

@@ -16,12 +16,14 @@ type Question struct {
 	Node     string `json:"node"`
 	Life     string `json:"life"` // drawn at random at the start of the process
 	PID      int    `json:"pid"`
-	Address  string `json:"address"` // where it takes links of other workers
-	Shape    uint64 `json:"shape"`   // that its tasks are of
-	Tasks    []int  `json:"tasks"`   // that it runs, or would like to
-	Running  bool   `json:"running"` // it holds a lease
-	Epoch    uint64 `json:"epoch"`   // of the topology as it knows it; 0: it does not
-	Peers    uint64 `json:"peers"`   // the revision of Answer.Peers that it goes by
+	// Ticket is what the leader has given to this life, by which the leader knows who came later; 0: none yet.
+	Ticket  uint64 `json:"ticket,omitempty"`
+	Address string `json:"address"` // where it takes links of other workers
+	Shape   uint64 `json:"shape"`   // that its tasks are of
+	Tasks   []int  `json:"tasks"`   // that it runs, or would like to
+	Running bool   `json:"running"` // it holds a lease
+	Epoch   uint64 `json:"epoch"`   // of the topology as it knows it; 0: it does not
+	Peers   uint64 `json:"peers"`   // the revision of Answer.Peers that it goes by
 	Progress
 	// Over: it has ended, in order or not, and runs nothing any more. No lease is asked for.
 	Over bool `json:"over,omitempty"`
@@ -44,6 +46,8 @@ type Answer struct {
 	// End is why the worker is to end: at once if it has no lease, else when what it has is handled.
 	End string `json:"end,omitempty"`
 
+	// Ticket is for a life that had none. It asks again with it, at once.
+	Ticket   uint64        `json:"ticket,omitempty"`
 	Topology *fsm.Topology `json:"topology,omitempty"` // as it is, if that is not the epoch that the worker knows
 	// Begin: every worker is ready and knows the others, so spouts may.
 	Begin bool `json:"begin,omitempty"`

@@ -152,7 +152,7 @@ func (s *Seat) apply(ctx context.Context) (*message.Answer, error) {
 			return r.answer, nil
 		case r.answer.End != "":
 			return nil, &UnplacedError{r.answer.End}
-		case r.answer.Topology != nil:
+		case r.answer.Topology != nil || r.answer.Ticket != 0:
 			continue
 		case r.answer.Refused != said:
 			said = r.answer.Refused
@@ -190,6 +190,9 @@ func (s *Seat) note(r reply) {
 	}
 	if r.answer.Lease > 0 {
 		s.holder.Granted(r.asked, r.answer.Lease)
+	}
+	if r.answer.Ticket != 0 {
+		s.question.Ticket = r.answer.Ticket
 	}
 	if t := r.answer.Topology; t != nil {
 		s.topology, s.question.Epoch = t, t.Placement.Epoch
