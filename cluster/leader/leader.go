@@ -167,7 +167,8 @@ func (l *Leader) note(q *message.Question) *crew {
 		l.crews[q.Topology] = c
 	}
 	known := c.lives[q.Worker]
-	if known == nil || known.Life != q.Life || known.Shape != q.Shape {
+	// A life that has not heard of its lease may ask for one again with other tasks.
+	if known == nil || known.Life != q.Life || known.Shape != q.Shape || !slices.Equal(known.Tasks, q.Tasks) {
 		l.regroup(c)
 	}
 	asked := *q
