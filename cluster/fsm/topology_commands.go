@@ -58,18 +58,23 @@ func (c *SetStatus) apply(s *State) error {
 }
 
 // Kill ends a topology: it comes to rest, until the time that is given at the latest, and then is removed. Killed again, it
-// has no longer than it was given before.
+// has no longer than it was given before. Epoch is that on which it was decided that the topology has come to its end: if it is
+// no longer the topology's, the answer is a *StaleError. 0: a user wants it, however things are.
 type Kill struct {
 	Name  string    `json:"name"`
 	Until time.Time `json:"until"`
+	Epoch uint64    `json:"epoch,omitempty"`
 }
 
 func (c *Kill) name() string { return "kill" }
 
 func (c *Kill) apply(s *State) error {
 	t, err := s.Topology(c.Name)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case c.Epoch != 0 && c.Epoch != t.Placement.Epoch:
+		return &StaleError{c.Name, c.Epoch, t.Placement.Epoch}
 	}
 	until := c.Until
 	if t.Status == Killed && t.Rest.Before(until) {

@@ -273,7 +273,7 @@ func (l *Leader) Decide(now time.Duration, wall time.Time, s *fsm.State) control
 	d.Commands = append(l.arrivals(s), d.Commands...)
 	for _, t := range s.Sorted() {
 		if t.Status == fsm.Active && !t.Resting() && l.finished(t) {
-			d.Commands = append(d.Commands, &fsm.Kill{Name: t.Name, Until: wall.Add(finishLimit)})
+			d.Commands = append(d.Commands, &fsm.Kill{Name: t.Name, Until: wall.Add(finishLimit), Epoch: t.Placement.Epoch})
 		}
 	}
 	return d
