@@ -36,8 +36,37 @@ const lag = 1000
 // As many members vote as an odd number allows, since an even one survives the loss of no more than one less: of two agents
 // one votes, and the other keeps a copy. A voter that is not alive is replaced where somebody can take its place, and else
 // kept: it may come back. A new member first gets the log, and then its vote.
+//
+// Who is not heard of may be there all the same, so no step is taken after which a majority of the voters would not be alive:
+// it might never be committed, and yet keep all others from being elected.
 func Voters(want int, last uint64, members []Member, candidates []Candidate) *Change {
 	w := newWard(members, candidates)
+	if c := w.step(want, last, candidates); c != nil && w.leads(c) {
+		return c
+	}
+	return nil
+}
+
+// leads reports whether a majority of the voters is alive after a change.
+func (w *ward) leads(c *Change) bool {
+	alive, all := len(w.voters), len(w.voters)+len(w.dead)
+	for _, m := range w.voters {
+		if m.ID == c.Member.ID {
+			alive, all = alive-1, all-1
+		}
+	}
+	for _, m := range w.dead {
+		if m.ID == c.Member.ID {
+			all--
+		}
+	}
+	if !c.Remove && c.Member.Voter {
+		alive, all = alive+1, all+1 // who gets a vote, or another address, is alive
+	}
+	return 2*alive > all
+}
+
+func (w *ward) step(want int, last uint64, candidates []Candidate) *Change {
 	votes := min(want, len(candidates))
 	if votes%2 == 0 {
 		votes--

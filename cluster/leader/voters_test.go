@@ -120,3 +120,16 @@ func TestAMemberThatMovesIsFollowed(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// Of three voters one is dead, and of another nothing is heard for a moment. Without that one nobody would be elected any more.
+func TestNoStepThatCouldNotBeTaken(t *testing.T) {
+	members := []Member{{"a", "1", true}, {"b", "2", true}, {"c", "3", true}}
+	candidates := []Candidate{{ID: "a", Address: "1", Alive: true, Leader: true}, {ID: "b", Address: "2"}}
+	if c := Voters(3, 0, members, candidates); c != nil {
+		t.Errorf("%+v", c)
+	}
+	candidates[1].Alive = true
+	if c := Voters(3, 0, members, candidates); c == nil || c.Member.ID != "c" || !c.Remove {
+		t.Errorf("%+v, when it is heard of again", c)
+	}
+}
