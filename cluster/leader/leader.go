@@ -42,6 +42,7 @@ type life struct{ message.Question }
 type node struct {
 	message.Report
 	heard time.Duration
+	known bool // the state has had it since
 }
 
 // New is a leader that was elected at a time, for a term that no other was elected for, when the state was s.
@@ -237,7 +238,7 @@ func (c *crew) all(t *fsm.Topology, so func(*life) bool) bool {
 
 // Report takes an agent's report, and returns its orders.
 func (l *Leader) Report(arrived time.Duration, s *fsm.State, r *message.Report) message.Orders {
-	l.nodes[r.Node.ID] = &node{*r, arrived}
+	l.nodes[r.Node.ID] = &node{Report: *r, heard: arrived}
 	for _, w := range r.Workers {
 		if !w.Running && w.PID != 0 {
 			l.over(w.Topology, w.Worker, func(known *life) bool { return known.Node == r.Node.ID && known.PID == w.PID })
@@ -282,13 +283,15 @@ func (l *Leader) Decide(now time.Duration, wall time.Time, s *fsm.State) control
 // finishLimit is how long a topology whose spouts have all finished may take to end.
 const finishLimit = time.Minute
 
-// arrivals are the nodes that are new, or say something else of themselves.
+// arrivals are the nodes that are new, or say something else of themselves. One that was removed is new when it reports again.
 func (l *Leader) arrivals(s *fsm.State) (commands []fsm.Command) {
 	for _, id := range slices.Sorted(maps.Keys(l.nodes)) {
-		n := l.nodes[id].Node
-		known := s.Nodes[id]
-		if known != nil {
-			n.Draining = known.Draining
+		n, known := l.nodes[id].Node, s.Nodes[id]
+		switch {
+		case known != nil:
+			l.nodes[id].known, n.Draining = true, known.Draining
+		case l.nodes[id].known:
+			continue
 		}
 		if known == nil || !known.Same(&n) {
 			commands = append(commands, &fsm.AddNode{Node: n})

@@ -119,3 +119,47 @@ func TestLatePostOfALifeBefore(t *testing.T) {
 		t.Error("tasks of the life that runs are given to another worker")
 	}
 }
+
+// TestPeersFollowTasks: a life whose first lease was lost on the way, and which then has other tasks, is told of with those.
+func TestPeersFollowTasks(t *testing.T) {
+	c := newCluster(t, []string{"a", "b"}, fsm.Worker{ID: 1, Node: "a", Tasks: []int{1}}, fsm.Worker{ID: 2, Node: "b", Tasks: []int{2}})
+	one, two := c.life(1, "one"), c.life(2, "two")
+	c.ask(one)
+	c.ask(two)
+	two.Peers = c.ask(two).Revision
+	c.place(t, fsm.Worker{ID: 1, Node: "a", Tasks: []int{1, 3}}, fsm.Worker{ID: 2, Node: "b", Tasks: []int{2}})
+	ticket := one.Ticket
+	one = c.life(1, "one")
+	one.Ticket = ticket
+	c.ask(one)
+	if a := c.ask(two); len(a.Peers) != 2 || len(a.Peers[0].Tasks) != 2 {
+		t.Errorf("the other is told of %+v", a.Peers)
+	}
+}
+
+// TestRemovedNodesStayRemoved, unless they report again.
+func TestRemovedNodesStayRemoved(t *testing.T) {
+	c := newCluster(t, []string{"a"}, fsm.Worker{ID: 1, Node: "a", Tasks: []int{1}})
+	report := func() { c.Report(c.now, c.state, &message.Report{Node: fsm.Node{ID: "b", Slots: 4}}) }
+	arrives := func() bool {
+		for _, command := range c.Decide(c.now, time.Time{}, c.state).Commands {
+			if a, ok := command.(*fsm.AddNode); ok && a.Node.ID == "b" {
+				c.apply(t, a)
+				return true
+			}
+		}
+		return false
+	}
+	report()
+	if !arrives() || arrives() {
+		t.Fatal("a node that reports is added, once")
+	}
+	c.apply(t, &fsm.RemoveNode{ID: "b"})
+	if arrives() {
+		t.Error("what it had reported before brings it back")
+	}
+	report()
+	if !arrives() {
+		t.Error("it reports again, and is not added")
+	}
+}
