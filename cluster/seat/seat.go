@@ -13,7 +13,6 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/clock"
 	"github.com/gstorm/gstorm/cluster/fsm"
-	"github.com/gstorm/gstorm/cluster/lease"
 	"github.com/gstorm/gstorm/cluster/message"
 )
 
@@ -51,15 +50,11 @@ type Options struct {
 
 // Seat is a worker's place in a topology, for one life of its process.
 type Seat struct {
-	options  Options
-	question message.Question
-	topology *fsm.Topology
-	holder   lease.Holder
-	log      *slog.Logger
-	now      chan struct{} // holds one when the leader is to be asked at once
-	silent   bool          // the last question had no answer; it was said
-	worker   Worker
-	active   bool // as the worker was told last
+	options Options
+	talk    *Talk
+	log     *slog.Logger
+	now     chan struct{} // holds one when the leader is to be asked at once
+	silent  bool          // the last question had no answer; it was said
 }
 
 // ErrLeaseLost is the error of a worker that was cut because its lease had run out.
@@ -73,17 +68,12 @@ func (e *UnplacedError) Error() string { return e.Reason }
 
 // New is a Seat. Run is to be called once.
 func New(o Options) *Seat {
-	return &Seat{
-		options: o, topology: o.Topology, log: o.Logger, now: make(chan struct{}, 1),
-		question: message.Question{
-			Topology: o.Topology.ID, Worker: o.Worker, Node: o.Node, Life: rand.Text(), PID: os.Getpid(), Address: o.Address,
-			Shape: o.Topology.Placement.Shape, Epoch: o.Topology.Placement.Epoch, Tasks: tasks(o.Topology, o.Worker),
-		},
-	}
+	talk := NewTalk(o.Topology, o.Worker, o.Node, o.Address, rand.Text(), os.Getpid())
+	return &Seat{options: o, talk: talk, log: o.Logger, now: make(chan struct{}, 1)}
 }
 
 // Life names this life of the worker's process.
-func (s *Seat) Life() string { return s.question.Life }
+func (s *Seat) Life() string { return s.talk.Question.Life }
 
 // AskNow has the leader be asked at once, as there may be news. It may be called from any goroutine.
 func (s *Seat) AskNow() {
@@ -93,22 +83,11 @@ func (s *Seat) AskNow() {
 	}
 }
 
-func tasks(t *fsm.Topology, worker int) []int {
-	for _, w := range t.Placement.Workers {
-		if w.ID == worker {
-			return w.Tasks
-		}
-	}
-	return nil
-}
-
 const (
 	// askTimeout bounds how long an answer is waited for. It is shorter than a lease, so that there is time for another try.
 	askTimeout = 2 * time.Second
 	// retryAfter is the wait before the next question where the last had no answer, or no lease.
 	retryAfter = 100 * time.Millisecond
-	// stopWithin is how long before its lease runs out a worker is cut: its processes have to be ended by then.
-	stopWithin = 250 * time.Millisecond
 	// lookEvery is how often it is looked whether the lease has run out. A timer would stand still while the machine sleeps.
 	lookEvery = 50 * time.Millisecond
 )
@@ -127,11 +106,9 @@ func (s *Seat) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.worker, err = s.options.Make(s.question.Life, s.topology, s.question.Tasks)
+	worker, err := s.options.Make(s.talk.Question.Life, s.talk.topology, s.talk.Question.Tasks)
 	if err == nil {
-		s.active = s.topology.Status == fsm.Active
-		s.question.Running = true
-		s.tell(first)
+		s.talk.Begin(worker, first)
 		err = s.serve(ctx)
 	}
 	s.over()
@@ -142,21 +119,24 @@ func (s *Seat) Run(ctx context.Context) error {
 func (s *Seat) apply(ctx context.Context) (*message.Answer, error) {
 	said := ""
 	for {
-		r := s.ask(ctx, s.question)
+		r := s.ask(ctx, s.talk.Question)
 		s.note(r)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return nil, ctx.Err()
-		case r.err != nil:
-		case r.answer.Lease > 0:
-			return r.answer, nil
-		case r.answer.End != "":
-			return nil, &UnplacedError{r.answer.End}
-		case r.answer.Topology != nil || r.answer.Ticket != 0:
-			continue
-		case r.answer.Refused != said:
-			said = r.answer.Refused
-			s.log.Info("the worker waits for its lease", slog.String("because", said))
+		}
+		if r.err == nil {
+			switch s.talk.Answered(r.asked, clock.Now(), r.answer) {
+			case Start:
+				return r.answer, nil
+			case End:
+				return nil, &UnplacedError{r.answer.End}
+			case Again:
+				continue
+			}
+			if r.answer.Refused != said {
+				said = r.answer.Refused
+				s.log.Info("the worker waits for its lease", slog.String("because", said))
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -175,73 +155,25 @@ func (s *Seat) ask(ctx context.Context, q message.Question) reply {
 	return reply{asked, answer, err}
 }
 
-// note notes what came of a question: a lease, another topology, or that nobody answers.
+// note says when nobody answers, and when somebody does again.
 func (s *Seat) note(r reply) {
-	if r.err != nil {
-		if !s.silent {
-			s.log.Warn("the leader can't be asked", "error", r.err)
-		}
-		s.silent = true
-		return
-	}
-	if s.silent {
-		s.silent = false
+	switch silent := r.err != nil; {
+	case silent && !s.silent:
+		s.log.Warn("the leader can't be asked", "error", r.err)
+	case !silent && s.silent:
 		s.log.Info("the leader answers again")
 	}
-	if r.answer.Lease > 0 {
-		s.holder.Granted(r.asked, r.answer.Lease)
-	}
-	if r.answer.Ticket != 0 {
-		s.question.Ticket = r.answer.Ticket
-	}
-	if t := r.answer.Topology; t != nil {
-		s.topology, s.question.Epoch = t, t.Placement.Epoch
-		if !s.question.Running {
-			s.question.Tasks = tasks(t, s.options.Worker)
-		}
-	}
-}
-
-// tell tells the worker what the leader has said. news: the leader is to hear that it has got there.
-func (s *Seat) tell(a *message.Answer) (news bool) {
-	w := s.worker
-	if a.Revision != s.question.Peers {
-		s.question.Peers, news = a.Revision, true
-		w.SetPeers(a.Peers)
-	}
-	if active := s.topology.Status == fsm.Active; active != s.active {
-		s.active = active
-		if active {
-			w.Activate()
-		} else {
-			w.Deactivate()
-		}
-	}
-	if a.Begin {
-		w.Begin()
-	}
-	if s.topology.Resting() {
-		w.Drain(restReason(s.topology))
-	}
-	w.EndStage(a.Ended)
-	if a.End != "" {
-		w.Leave(a.End)
-	}
-	return news
-}
-
-func restReason(t *fsm.Topology) string {
-	if t.Status == fsm.Killed {
-		return "the topology was killed"
-	}
-	return "the topology takes another shape"
+	s.silent = r.err != nil
 }
 
 // serve runs the worker while there is a lease.
 func (s *Seat) serve(ctx context.Context) error {
 	ctx, cut := context.WithCancelCause(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- s.worker.Run(ctx) }()
+	if s.talk.Look(clock.Now()) != Runs { // it took long to make the worker
+		cut(ErrLeaseLost)
+	}
+	go func() { ended <- s.talk.worker.Run(ctx) }()
 	replies := make(chan reply, 1)
 	due, asking := true, false // the leader is to hear of this one, and it of the others
 	defer func() {
@@ -255,11 +187,10 @@ func (s *Seat) serve(ctx context.Context) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
-		var changed <-chan struct{}
-		s.question.Progress, changed = s.worker.Progress()
+		changed := s.talk.Progress()
 		if due && !asking {
 			due, asking = false, true
-			q := s.question
+			q := s.talk.Question
 			go func() { replies <- s.ask(ctx, q) }()
 		}
 		select {
@@ -271,20 +202,22 @@ func (s *Seat) serve(ctx context.Context) error {
 		case r := <-replies:
 			asking = false
 			s.note(r)
-			switch {
-			case r.err != nil:
+			if r.err != nil {
 				next.Reset(retryAfter)
-			case r.answer.Lease == 0:
-				cut(&UnplacedError{r.answer.End})
-			default:
-				due = s.tell(r.answer) || due
-				next.Reset(message.AskEvery)
+				continue
 			}
+			switch s.talk.Answered(r.asked, clock.Now(), r.answer) {
+			case End:
+				cut(&UnplacedError{r.answer.End})
+			case Again:
+				due = true
+			}
+			next.Reset(message.AskEvery)
 		case <-look.C:
-			switch left := s.holder.Left(clock.Now()); {
-			case left <= 0:
+			switch s.talk.Look(clock.Now()) {
+			case Lost:
 				s.options.Abort()
-			case left <= stopWithin:
+			case Ending:
 				cut(ErrLeaseLost)
 			}
 		case <-changed:
@@ -299,7 +232,7 @@ func (s *Seat) serve(ctx context.Context) error {
 
 // over tells the leader that nothing runs any more, so that nobody has to wait for the lease to run out.
 func (s *Seat) over() {
-	q := s.question
+	q := s.talk.Question
 	q.Over = true
 	if r := s.ask(context.Background(), q); r.err != nil {
 		s.log.Info("the leader could not be told that the worker has ended; it finds out when the lease runs out", "error", r.err)
