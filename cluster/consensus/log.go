@@ -94,7 +94,7 @@ func (l *Log) open(o Options) error {
 		return err
 	}
 	transport := raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
-		Stream: &stream{Listener: o.Listener, dial: o.Dial, address: o.Address}, MaxPool: poolSize, Timeout: ioTimeout, Logger: logger,
+		Stream: &stream{Listener: o.Listener, dial: o.Dial, id: o.ID, address: o.Address}, MaxPool: poolSize, Timeout: ioTimeout, Logger: logger,
 	})
 	l.raft, err = raft.NewRaft(configure(o, logger, l.leading), l.machine, l.store, l.store, snapshots, transport)
 	if err != nil {
@@ -117,7 +117,7 @@ func configure(o Options, logger hclog.Logger, leading chan bool) *raft.Config {
 // Bootstrap makes this the first member of a new cluster. It does nothing to one that is a member of a cluster already.
 func (l *Log) Bootstrap(self Server) error {
 	err := l.raft.BootstrapCluster(raft.Configuration{Servers: []raft.Server{
-		{ID: raft.ServerID(self.ID), Address: raft.ServerAddress(self.Address), Suffrage: raft.Voter},
+		{ID: raft.ServerID(self.ID), Address: place(self.ID, self.Address), Suffrage: raft.Voter},
 	}}).Error()
 	if errors.Is(err, raft.ErrCantBootstrap) {
 		return nil
@@ -160,8 +160,9 @@ func (l *Log) Verify() error { return l.explain(l.raft.VerifyLeader().Error()) }
 
 // Leader is the leader as far as this member knows; zero: it knows of none.
 func (l *Log) Leader() Server {
-	address, id := l.raft.LeaderWithID()
-	return Server{ID: string(id), Address: string(address), Voter: id != ""}
+	at, id := l.raft.LeaderWithID()
+	_, address := split(at)
+	return Server{ID: string(id), Address: address, Voter: id != ""}
 }
 
 // Leading yields true when this member becomes the leader, and false when it no longer is. What is not received at once is
@@ -188,14 +189,15 @@ func (l *Log) Servers() ([]Server, error) {
 	}
 	var list []Server
 	for _, s := range f.Configuration().Servers {
-		list = append(list, Server{ID: string(s.ID), Address: string(s.Address), Voter: s.Suffrage == raft.Voter})
+		_, address := split(s.Address)
+		list = append(list, Server{ID: string(s.ID), Address: address, Voter: s.Suffrage == raft.Voter})
 	}
 	return list, nil
 }
 
 // SetServer adds a member, or gives it another address or another say. The leader does this.
 func (l *Log) SetServer(s Server) error {
-	id, address := raft.ServerID(s.ID), raft.ServerAddress(s.Address)
+	id, at := raft.ServerID(s.ID), place(s.ID, s.Address)
 	f := l.raft.AddNonvoter
 	switch {
 	case s.Voter:
@@ -203,7 +205,7 @@ func (l *Log) SetServer(s Server) error {
 	case l.votes(s.ID):
 		return l.explain(l.raft.DemoteVoter(id, 0, 0).Error())
 	}
-	return l.explain(f(id, address, 0, 0).Error())
+	return l.explain(f(id, at, 0, 0).Error())
 }
 
 func (l *Log) votes(id string) bool {

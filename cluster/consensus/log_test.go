@@ -276,3 +276,34 @@ func TestUnknownCommand(t *testing.T) {
 		t.Errorf("its state was written down: %v", err)
 	}
 }
+
+// TestANewMemberAtAnOldAddress: a member that has lost its disk is another one. It does not vote, nor keep anything, in the
+// name of the one before it, and can become a member beside that.
+func TestANewMemberAtAnOldAddress(t *testing.T) {
+	all := newCluster(t, 3)
+	leader := waitForLeader(t, all)
+	i := (slices.Index(all, leader) + 1) % 3
+	old := all[i].server()
+	all[i].end()
+	fresh := &member{options: all[i].options}
+	fresh.options.ID, fresh.options.Folder = "fresh", t.TempDir()
+	fresh.start(t)
+	t.Cleanup(fresh.end)
+	for _, name := range []string{"first", "second"} {
+		if err := leader.Apply(&fsm.Submit{Name: name, Status: fsm.Active}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := all[3-slices.Index(all, leader)-i]
+	eventually(t, "the log at the other one", func() bool { return other.Applied() == leader.Applied() })
+	if fresh.Applied() != 0 || fresh.Term() != 0 {
+		t.Errorf("it has taken part as %s: up to %d, in term %d", old.ID, fresh.Applied(), fresh.Term())
+	}
+	if err := leader.SetServer(fresh.server()); err != nil {
+		t.Fatal(err)
+	}
+	if err := leader.RemoveServer(old.ID); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the log at the new one", func() bool { return fresh.Applied() == leader.Applied() })
+}
