@@ -2,14 +2,12 @@ package gossip
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
@@ -28,8 +26,6 @@ const (
 	// reclaimAfter is for how long a member that has failed keeps its id from one at another address: pods get another one at
 	// each start.
 	reclaimAfter = 5 * time.Second
-	// The waits between two tries to find others.
-	minRejoin, maxRejoin = time.Second, 30 * time.Second
 )
 
 // Options are what a Gossip needs. ID, Cluster, Bind and Logger must be set.
@@ -115,46 +111,6 @@ func split(what, address string) (host string, port int, err error) {
 		return "", 0, fmt.Errorf("the address to %s, %q, is not HOST:PORT: %w", what, address, err)
 	}
 	return host, port, nil
-}
-
-// Run finds the others, again whenever none is left, and says good-bye when ctx ends. It returns nil then.
-func (g *Gossip) Run(ctx context.Context) error {
-	wait := minRejoin
-	for {
-		if g.list.NumMembers() > 1 {
-			wait = minRejoin
-		} else if err := g.join(); err != nil {
-			g.log.Warn("no other agent can be reached; trying again", "error", err, "in", wait)
-		}
-		_, changed := g.Members()
-		select {
-		case <-ctx.Done():
-			return g.leave()
-		case <-changed:
-			g.remember()
-		case <-time.After(wait/2 + rand.N(wait)):
-			if g.list.NumMembers() == 1 {
-				wait = min(2*wait, maxRejoin)
-			}
-		}
-	}
-}
-
-// join tries everybody who is known. It is no error to know nobody.
-func (g *Gossip) join() error {
-	addresses := slices.Concat(g.options.Join, g.remembered())
-	self := g.list.LocalNode().Address()
-	addresses = slices.DeleteFunc(addresses, func(a string) bool { return a == self })
-	slices.Sort(addresses)
-	addresses = slices.Compact(addresses)
-	if len(addresses) == 0 {
-		return nil
-	}
-	n, err := g.list.Join(addresses)
-	if n > 0 {
-		return nil
-	}
-	return hint(err, g.options.Cluster, g.keyring != nil)
 }
 
 // leave says good-bye. That an agent leaves it tells of itself first, as memberlist does not hand on why one is gone.
