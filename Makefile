@@ -29,7 +29,7 @@ test: lint test-go test-ruby test-python test-javascript test-examples ## run ev
 
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
-	@scripts/setup ruby cc libraries
+	@scripts/setup ruby cc iproute libraries
 	$(GO) test -race -pgo off -timeout 40m ./...
 
 .PHONY: test-ruby
@@ -112,6 +112,11 @@ soak: ## let components misbehave for SOAK, and see that nothing is lost or grow
 	rm -rf bin/soak
 	SOAK=$(SOAK) SOAK_DIR=$(CURDIR)/bin/soak GSTORM_TEST_LIBRARIES=$$(scripts/setup-libraries) \
 		$(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./cmd/gstorm
+
+.PHONY: chaos
+chaos: ## lose machines, networks and disks of whole clusters, for half an hour; needs root. CHAOS_LOGS=DIR keeps the logs
+	@scripts/setup ruby iproute
+	$(GO) test -count=1 -timeout 0 -v ./cluster/chaos -long
 
 .PHONY: clean
 clean: ## remove what was built
