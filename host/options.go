@@ -28,6 +28,8 @@ type Options struct {
 	Observe func(t *gstorm.Tuple)
 	// Guard is the command that kills the children should this process be killed (child.RunGuard); nil: none.
 	Guard []string
+	// Hold bounds how long this process and the children may go on, also where it can't see to that itself; nil: nothing does.
+	Hold *child.Hold
 	// DrainLimit bounds how long Drain waits for pending trees and then for the bolts to end. 0: the message timeout.
 	DrainLimit time.Duration
 	// Seed makes the choices of the groupings and the ids of edges; 0: from the system's randomness.

@@ -78,7 +78,7 @@ func (w *Worker) openStarter() error {
 	if w.starter != nil {
 		return nil
 	}
-	l, err := child.NewLauncher(child.LauncherOptions{Logger: w.log, Print: w.options.Print, Guard: w.options.Guard})
+	l, err := child.NewLauncher(child.LauncherOptions{Logger: w.log, Print: w.options.Print, Guard: w.options.Guard, Hold: w.options.Hold})
 	if err != nil {
 		return err
 	}

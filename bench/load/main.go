@@ -24,7 +24,7 @@ const guardName = "__guard"
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == guardName {
-		if err := child.RunGuard(os.Stdin); err != nil {
+		if err := child.RunGuard(os.Stdin, os.Stderr); err != nil {
 			fmt.Fprintln(os.Stderr, "load:", err)
 			os.Exit(1)
 		}

@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/cluster/api"
-	"github.com/gstorm/gstorm/cluster/clock"
 	"github.com/gstorm/gstorm/cluster/consensus"
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/gossip"
 	"github.com/gstorm/gstorm/cluster/leader"
 	"github.com/gstorm/gstorm/cluster/message"
+	"github.com/gstorm/gstorm/internal/clock"
 )
 
 // desk is where the leader works, if this agent is that.

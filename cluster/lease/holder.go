@@ -15,6 +15,9 @@ func (h *Holder) Granted(asked, length time.Duration) {
 	}
 }
 
+// Until is when the lease runs out; 0: there never was one.
+func (h *Holder) Until() time.Duration { return h.until }
+
 // Left is for how long the worker may go on; 0 or less: it must have stopped.
 func (h *Holder) Left(now time.Duration) time.Duration {
 	if !h.held {

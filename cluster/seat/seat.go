@@ -1,6 +1,7 @@
 // Package seat is a worker's side of the conversation with the leader: it asks for leases, has the worker run while there is
 // one, and tells it what the leader says. A worker that has heard from nobody for the length of a lease is cut, whatever it
-// is doing: its tasks may be run elsewhere from then on.
+// is doing: its tasks may be run elsewhere from then on. One that can't do that itself, because it was stopped or does not get to
+// run, is ended from outside (Options.Hold).
 package seat
 
 import (
@@ -11,9 +12,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/gstorm/gstorm/cluster/clock"
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
+	"github.com/gstorm/gstorm/internal/clock"
 )
 
 // Worker runs tasks. The methods are called from one goroutine, but for Run, and may be called before Run is and after it has
@@ -43,6 +44,9 @@ type Options struct {
 	Ask func(ctx context.Context, q *message.Question) (*message.Answer, error)
 	// Make makes the worker, when its first lease is there.
 	Make func(life string, t *fsm.Topology, tasks []int) (Worker, error)
+	// Hold is told until when the worker may run, again with each lease: whatever it has must be ended by then, by others where
+	// it can't do so itself (child.Hold). It must not wait for long.
+	Hold func(until time.Duration)
 	// Abort is called when a worker that was cut has not come to its end in time. It must end the process at once.
 	Abort  func()
 	Logger *slog.Logger
@@ -125,7 +129,7 @@ func (s *Seat) apply(ctx context.Context) (*message.Answer, error) {
 			return nil, ctx.Err()
 		}
 		if r.err == nil {
-			switch s.talk.Answered(r.asked, clock.Now(), r.answer) {
+			switch s.answered(r) {
 			case Start:
 				return r.answer, nil
 			case End:
@@ -153,6 +157,15 @@ func (s *Seat) ask(ctx context.Context, q message.Question) reply {
 	defer cancel()
 	answer, err := s.options.Ask(ctx, &q)
 	return reply{asked, answer, err}
+}
+
+// answered takes an answer.
+func (s *Seat) answered(r reply) Step {
+	step := s.talk.Answered(r.asked, clock.Now(), r.answer)
+	if r.answer.Lease > 0 {
+		s.options.Hold(s.talk.Until())
+	}
+	return step
 }
 
 // note says when nobody answers, and when somebody does again.
@@ -206,7 +219,7 @@ func (s *Seat) serve(ctx context.Context) error {
 				next.Reset(retryAfter)
 				continue
 			}
-			switch s.talk.Answered(r.asked, clock.Now(), r.answer) {
+			switch s.answered(r) {
 			case End:
 				cut(&UnplacedError{r.answer.End})
 			case Again:

@@ -134,8 +134,15 @@ const (
 	Lost               // nothing of it may run any more
 )
 
-// stopWithin is how long before its lease runs out a worker is cut: its processes have to be ended by then.
-const stopWithin = 250 * time.Millisecond
+const (
+	// stopWithin is how long before its lease runs out a worker is cut: its processes have to be ended by then.
+	stopWithin = 250 * time.Millisecond
+	// endWithin is how long before its lease runs out what has not ended by then is ended from outside.
+	endWithin = 100 * time.Millisecond
+)
+
+// Until is when what has not ended by then is ended from outside. There must have been a lease.
+func (t *Talk) Until() time.Duration { return t.holder.Until() - endWithin }
 
 // Look is how it stands with the lease.
 func (t *Talk) Look(now time.Duration) Hold {

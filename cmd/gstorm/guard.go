@@ -15,7 +15,7 @@ const guardName = "__guard"
 func (p *program) guardCommand() *cli.Command {
 	return p.command(cli.Command{
 		Name: guardName, Hidden: true, Usage: "internal: ends the components' processes should gstorm be killed",
-		Action: func(*cli.Context) error { return child.RunGuard(p.stdin) },
+		Action: func(*cli.Context) error { return child.RunGuard(os.Stdin, p.stderr) },
 	})
 }
 

@@ -31,6 +31,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/seat"
 	"github.com/gstorm/gstorm/cluster/tally"
 	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/host/transfer"
 	"github.com/gstorm/gstorm/internal/gcfloor"
 	"github.com/gstorm/gstorm/internal/plan"
@@ -57,7 +58,7 @@ func (p *program) worker(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &clusterWorker{program: p}
+	w := &clusterWorker{program: p, hold: child.Hold{LastWords: os.Stderr}}
 	if err := json.Unmarshal(text, &w.spec); err != nil {
 		return fmt.Errorf("spec.json: %w", err)
 	}
@@ -87,6 +88,7 @@ type clusterWorker struct {
 	client   *api.Client
 	loaded   *loaded
 	seat     *seat.Seat
+	hold     child.Hold
 	listener net.Listener
 	running  atomic.Pointer[host.Worker]
 }
@@ -117,7 +119,7 @@ func (w *clusterWorker) run(ctx context.Context) error {
 	defer w.loaded.Close()
 	w.seat = seat.New(seat.Options{
 		Topology: w.spec.Topology, Worker: w.spec.Worker, Node: w.spec.Node, Address: w.listener.Addr().String(),
-		Ask: w.client.Ask, Make: w.make, Logger: w.log,
+		Ask: w.client.Ask, Make: w.make, Logger: w.log, Hold: w.hold.Until,
 		Abort: func() {
 			w.log.Error("the worker's lease has run out, and it has not come to its end in time: it is killed")
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -202,7 +204,7 @@ func (w *clusterWorker) make(life string, t *fsm.Topology, tasks []int) (seat.Wo
 		listener = tls.NewListener(listener, w.security.MembersOnly())
 	}
 	worker, err := host.New(host.Options{
-		Plan: built, Builtin: w.builtins.New, Logger: w.log, Guard: guard,
+		Plan: built, Builtin: w.builtins.New, Logger: w.log, Guard: guard, Hold: &w.hold,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(w.loaded.launches[c.ID]), nil },
 		Print: func(component string, task int, line string) {
 			w.log.Info(line, slog.String("component", component), slog.Int("task", task), slog.String("stream", "stdout"))

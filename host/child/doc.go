@@ -13,5 +13,6 @@
 // ended, whatever it has left behind there. If the host is killed before it can do that, the kernel kills the children
 // (Linux), and a guard process, which sees the pipe from the host close, kills the groups (everywhere). Processes that have
 // left the group of their own accord, as daemons do, are found by a mark in their environment (Linux); out of reach are
-// there only those that have wiped it out, and elsewhere all of them.
+// there only those that have wiped it out, and elsewhere all of them. Where a host may run for a certain time only, as a worker
+// with a lease, a Hold has the guard see to that even if the host is stopped.
 package child

@@ -24,6 +24,7 @@ type guard struct {
 	argv    []string
 	dir     string // for pid files, to be removed
 	mark    string // what the marks of all children begin with
+	held    *Hold  // nil: there is no bound
 	log     *slog.Logger
 	waiting sync.WaitGroup
 
@@ -38,11 +39,14 @@ type guard struct {
 // startGuard returns at once: the guard starts while the host goes on. Until its process exists add waits, so that no child
 // is let go on before it; what the guard is told while it gets ready waits in its pipe. A guard that can not be started is
 // an error in the log and not the end of the host.
-func startGuard(argv []string, dir, mark string, log *slog.Logger) *guard {
+func startGuard(argv []string, dir, mark string, held *Hold, log *slog.Logger) *guard {
 	if len(argv) == 0 {
 		return nil
 	}
-	g := &guard{argv: argv, dir: dir, mark: mark, log: log, groups: make(map[int]struct{})}
+	g := &guard{argv: argv, dir: dir, mark: mark, held: held, log: log, groups: make(map[int]struct{})}
+	if held != nil {
+		held.guard.Store(g)
+	}
 	g.mu.Lock() // and not in the goroutine, which could come after the first add
 	g.waiting.Go(func() {
 		defer g.mu.Unlock()
@@ -67,8 +71,12 @@ func (g *guard) launchLocked() error {
 		return err
 	}
 	defer r.Close()
+	words := null // whoever reads the host's stderr must not wait for the guard
+	if g.held != nil && g.held.LastWords != nil {
+		words = g.held.LastWords
+	}
 	proc, err := os.StartProcess(g.argv[0], g.argv, &os.ProcAttr{
-		Dir: "/", Env: unmarked(os.Environ()), Files: []*os.File{r, null, null}, Sys: &syscall.SysProcAttr{Setsid: true},
+		Dir: "/", Env: unmarked(os.Environ()), Files: []*os.File{r, null, words}, Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {
 		w.Close()
@@ -77,6 +85,8 @@ func (g *guard) launchLocked() error {
 	g.proc, g.pipe, g.began = proc, w, time.Now()
 	g.tellLocked(removeMark + g.dir)
 	g.tellLocked(markMark + g.mark)
+	g.tellLocked(hostMark + strconv.Itoa(os.Getpid()))
+	g.holdLocked()
 	for pgid := range g.groups {
 		g.tellLocked(addMark + strconv.Itoa(pgid))
 	}
@@ -128,6 +138,24 @@ func (g *guard) remove(pgid int) {
 	defer g.mu.Unlock()
 	delete(g.groups, pgid)
 	g.tellLocked(dropMark + strconv.Itoa(pgid))
+}
+
+// hold tells the guard until when the host and its children may go on.
+func (g *guard) hold() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		g.holdLocked()
+	}
+}
+
+func (g *guard) holdLocked() {
+	if g.held == nil {
+		return
+	}
+	if until := g.held.until.Load(); until != 0 {
+		g.tellLocked(holdMark + strconv.FormatInt(until, 10))
+	}
 }
 
 // tellLocked writes one line, which is shorter than what a pipe takes as one. A guard that does not take it is killed:

@@ -27,6 +27,9 @@ type LauncherOptions struct {
 	// killed leaves behind what its children started (and, except on Linux, the children).
 	Guard []string
 
+	// Hold bounds how long the host and its children may go on; nil: nothing does.
+	Hold *Hold
+
 	// TempDir is where the directory for pid files is made; "": the system's.
 	TempDir string
 }
@@ -65,7 +68,7 @@ func NewLauncher(o LauncherOptions) (*Launcher, error) {
 	}
 	m := newMarks()
 	l := &Launcher{
-		options: o, pidDir: dir, marks: m, guard: startGuard(o.Guard, dir, m.all(), o.Logger), oom: newOOMWatch("/"),
+		options: o, pidDir: dir, marks: m, guard: startGuard(o.Guard, dir, m.all(), o.Hold, o.Logger), oom: newOOMWatch("/"),
 		work: make(chan func()), live: make(map[*Process]struct{}),
 	}
 	l.thread.Go(l.startOnOneThread)

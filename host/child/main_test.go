@@ -1,6 +1,7 @@
 package child
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/gstorm/gstorm/internal/clock"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -27,12 +29,15 @@ const roleEnv = "CHILD_TEST_ROLE"
 func TestMain(m *testing.M) {
 	switch os.Getenv(roleEnv) {
 	case "guard":
-		if err := RunGuard(os.Stdin); err != nil {
+		if err := RunGuard(os.Stdin, os.Stderr); err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
 	case "host":
-		playHost()
+		playHost(nil)
+		os.Exit(0)
+	case "held":
+		playHost(&Hold{LastWords: os.Stderr})
 		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m)
@@ -238,7 +243,7 @@ func (j *journal) matching(parts ...string) (found []string) {
 
 // playHost is a host with three children, one of which has started a process of its own. It prints all pids and waits
 // for the end that the test has for it.
-func playHost() {
+func playHost(held *Hold) {
 	fail := func(err error) {
 		fmt.Println("error:", err)
 		os.Exit(1)
@@ -249,11 +254,14 @@ func playHost() {
 		fail(err)
 	}
 	l, err := NewLauncher(LauncherOptions{
-		Guard: []string{"/usr/bin/env", roleEnv + "=guard", quickExit, self},
+		Guard: []string{"/usr/bin/env", roleEnv + "=guard", quickExit, self}, Hold: held,
 		Print: func(_ string, _ int, line string) { fmt.Println(line) },
 	})
 	if err != nil {
 		fail(err)
+	}
+	if held != nil {
+		held.Until(clock.Now() + time.Hour)
 	}
 	for range 3 {
 		p, err := l.Start(context.Background(), shell(`ready; sleep 600 & echo "$!" >&3; wait`))
@@ -264,6 +272,11 @@ func playHost() {
 	}
 	fmt.Println("dir", l.pidDir)
 	fmt.Println("guard", l.guard.proc.Pid)
+	if held != nil {
+		_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
+		held.Until(clock.Now() + time.Second)
+		fmt.Println("held")
+	}
 	_, _ = io.Copy(io.Discard, os.Stdin) // ends early only if the test has failed
 	if err := l.Close(); err != nil {
 		fail(err)

@@ -2,10 +2,10 @@ package child
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -94,7 +94,12 @@ func TestOnlyTheMarkedAreKilled(t *testing.T) {
 func TestGuardKillsDaemons(t *testing.T) {
 	m := newMarks()
 	_, ended := marked(t, markEnv+"="+m.next(3))
-	if err := keepGuard(strings.NewReader(markMark + m.all() + "\n")); err != nil {
+	read, write := pipe(t)
+	if _, err := write.WriteString(markMark + m.all() + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	write.Close()
+	if err := keepGuard(read, io.Discard); err != nil {
 		t.Error(err)
 	}
 	within(t, "end of the daemon", ended)
@@ -103,7 +108,7 @@ func TestGuardKillsDaemons(t *testing.T) {
 // A gstorm that a component has started has a guard of its own, which must outlive that component.
 func TestGuardHasNoMark(t *testing.T) {
 	t.Setenv(markEnv, "run.3.1")
-	g := startGuard(guardArgv(t), t.TempDir(), "run.", new(journal).logger())
+	g := startGuard(guardArgv(t), t.TempDir(), "run.", nil, new(journal).logger())
 	defer g.close()
 	if _, marked := markOf(g.pid(), "run."); marked {
 		t.Error("the guard has the mark of the gstorm around this one")

@@ -72,7 +72,7 @@ func TestCPUTimeCountsTheQueueForACore(t *testing.T) {
 
 // The terminal's Ctrl-C and a service manager's SIGTERM reach every process: the guard must outlive them.
 func TestGuardIgnoresSignals(t *testing.T) {
-	g := startGuard(guardArgv(t), filepath.Join(t.TempDir(), "pids"), "run.", slog.New(slog.DiscardHandler))
+	g := startGuard(guardArgv(t), filepath.Join(t.TempDir(), "pids"), "run.", nil, slog.New(slog.DiscardHandler))
 	defer g.close()
 	pid := g.pid()
 	eventually(t, "a guard that ignores signals", func() bool { return ignores(t, pid, syscall.SIGTERM) })

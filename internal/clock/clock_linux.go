@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Now is the time since some moment before the start of the process. Differences of it have a meaning, on this machine.
+// Now is the time since the machine was started. It has a meaning on this machine alone.
 func Now() time.Duration {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &t); err != nil {
