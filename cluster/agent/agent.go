@@ -22,10 +22,16 @@ import (
 	"github.com/gstorm/gstorm/cluster/gossip"
 	"github.com/gstorm/gstorm/cluster/port"
 	"github.com/gstorm/gstorm/cluster/process"
+	"github.com/gstorm/gstorm/internal/seldom"
 )
 
-// protocol is the form of the agents' conversation.
-const protocol = 1
+// protocol is the newest form of what agents and workers of a cluster say to each other that is understood here, oldest the
+// oldest: by gossip (gossip.Meta), by requests (api.Protocol), and by the replicated log and what is in it. It is another when
+// a side that does not know of a change would do something wrong.
+const (
+	protocol = api.Newest
+	oldest   = api.Oldest
+)
 
 // Agent is a machine's part in a cluster. New, then Run.
 type Agent struct {
@@ -44,6 +50,8 @@ type Agent struct {
 	http      *http.Client
 	leader    *api.Client // asks the leader, who may be this agent itself
 	counts    workerCounts
+	belonging *belonging
+	said      seldom.Speaker
 
 	closers []func() error
 }
@@ -73,8 +81,12 @@ func New(o Options) (a *Agent, err error) {
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return a, err
 	}
-	// The workers' folder has a lock, so that of two agents with the same data folder the second ends here.
+	// The workers' folder has a lock, so that of two agents with the same data folder the second ends here. The first can't
+	// know of it: nothing in the folder is touched.
 	a.processes, err = process.Open(a.processOptions())
+	if held, ok := errors.AsType[*process.HeldError](err); ok {
+		return a, fmt.Errorf("another agent, process %d, runs with the data folder %s: each agent needs one of its own (setting data)", held.PID, o.Data)
+	}
 	if err != nil {
 		return a, err
 	}
@@ -82,16 +94,26 @@ func New(o Options) (a *Agent, err error) {
 	if a.id, err = identity(o.Data, func() string { return strings.ToLower(rand.Text()[:13]) }); err != nil {
 		return a, err
 	}
+	if a.belonging, err = openBelonging(o.Data, o.Cluster); err != nil {
+		return a, err
+	}
 	if a.bundles, err = blob.OpenStore(filepath.Join(o.Data, "bundles"), blob.DefaultLimits); err != nil {
 		return a, err
 	}
-	a.port = port.New(o.Listen, o.Security.Server, o.Security.Member)
+	a.port = port.New(o.Listen, o.Security.Server, o.Security.Member, func(from net.Addr, err error) {
+		if a.said.May("port " + seldom.Host(from) + " " + err.Error()) {
+			a.log.Warn("a connection was refused", slog.String("from", from.String()), "error", err)
+		}
+	})
 	a.consensus, err = consensus.Open(consensus.Options{
 		ID: a.id, Folder: filepath.Join(o.Data, "log"), Listener: a.port.Log(), Address: a.address, Logger: o.Logger,
 		Dial: func(ctx context.Context, address string) (net.Conn, error) {
 			conn, err := o.Security.Dial(ctx, address)
 			if err == nil {
-				err = port.Begin(conn)
+				err = port.Begin(ctx, conn)
+			}
+			if errors.As(err, new(*port.RefusedError)) && a.said.May("log "+address+" "+err.Error()) {
+				a.log.Warn("another agent does not let this one take part in the cluster's log; trying again", slog.String("address", address), "error", err)
 			}
 			return conn, err
 		},
@@ -102,7 +124,8 @@ func New(o Options) (a *Agent, err error) {
 	a.closers = append(a.closers, a.consensus.Close)
 	a.gossip, err = gossip.New(gossip.Options{
 		ID: a.id, Cluster: o.Cluster, Meta: a.meta(), Bind: o.Gossip, Advertise: o.AdvertiseGossip, Join: o.Join,
-		Peers: filepath.Join(o.Data, "peers.json"), Keys: o.Security.Keys, Logger: o.Logger,
+		Peers: filepath.Join(o.Data, "peers.json"), Keys: o.Security.Keys, Secure: o.Security.Server != nil,
+		Logger: o.Logger,
 	})
 	if err != nil {
 		return a, err

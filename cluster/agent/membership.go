@@ -14,7 +14,7 @@ import (
 // meta is what the agent tells of itself by gossip.
 func (a *Agent) meta() gossip.Meta {
 	m := gossip.Meta{
-		Name: a.options.Name, Address: a.address, Version: a.options.Version, Protocol: protocol, Oldest: protocol, Logs: a.logs(),
+		Name: a.options.Name, Address: a.address, Version: a.options.Version, Protocol: protocol, Oldest: oldest, Cluster: a.belonging.id(), Logs: a.logs(),
 	}
 	if !m.Logs {
 		m.Expect = a.options.Expect
@@ -39,7 +39,7 @@ func (a *Agent) logs() bool {
 // lookEvery is how often it is looked whether the agent has become, or is no longer, a member of the log.
 const lookEvery = 200 * time.Millisecond
 
-// tellMeta tells the others when what they know of the agent is no longer so.
+// tellMeta sees to which cluster the agent is of, and tells the others when what they know of the agent is no longer so.
 func (a *Agent) tellMeta(ctx context.Context) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
@@ -50,6 +50,7 @@ func (a *Agent) tellMeta(ctx context.Context) error {
 			return nil
 		case <-look.C:
 		}
+		a.belong()
 		if m := a.meta(); m != told {
 			told = m
 			if err := a.gossip.SetMeta(m); err != nil {

@@ -11,9 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/blob"
 	"github.com/gstorm/gstorm/cluster/dependencies"
 	"github.com/gstorm/gstorm/cluster/fsm"
@@ -114,7 +116,11 @@ func (n *node) run(ctx context.Context) error {
 		if errors.Is(err, errNews) || ctx.Err() != nil {
 			continue
 		}
-		if !silent {
+		if unfit := unfit(err); unfit != nil {
+			if n.said.May("unfit " + unfit.Error()) {
+				n.log.Error("this agent and the leader do not take each other for members of one cluster; trying again", "error", unfit)
+			}
+		} else if !silent {
 			n.log.Warn("the leader can't be reached; what runs here goes on as long as the workers have their leases", "error", err)
 		}
 		silent = true
@@ -122,6 +128,24 @@ func (n *node) run(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-time.After(tryAgain):
 		}
+	}
+	return nil
+}
+
+// unfit is an error that lasts until somebody does something, on this side or on the other, with what that is; nil: it is none.
+// Certificates and the versions of others may become others without a restart of this agent, so it goes on trying.
+func unfit(err error) error {
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		if e.Kind == api.Protocol || e.Kind == api.Unauthorized {
+			return e
+		}
+		return nil
+	}
+	switch text := err.Error(); {
+	case strings.Contains(text, "remote error: tls:"):
+		return fmt.Errorf("the other side does not take this agent's certificate (setting cert): is it of the cluster's authority, and does it still hold? %w", err)
+	case strings.Contains(text, "the certificate of the other side: "): // identity.TLS.Client
+		return fmt.Errorf("%w (setting ca: the authority of this agent must be the cluster's)", err)
 	}
 	return nil
 }

@@ -84,11 +84,20 @@ type stateKey struct{}
 // handler checks who asks, and has the request answered here or by the leader.
 func (a *Agent) handler(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if e := api.CheckProtocol(r.Header, to.role == Internal); e != nil {
+			a.turnAway(r, e)
+			a.refuse(w, r, e)
+			return
+		}
 		state, _ := r.Context().Value(stateKey{}).(*tls.ConnectionState)
 		if check := a.options.Security.Check; check != nil {
 			if err := check(r, state, to.role); err != nil {
-				a.log.Info("a request was refused", slog.String("path", r.URL.Path), slog.String("from", r.RemoteAddr), "error", err)
-				a.refuse(w, r, &api.Error{Kind: api.Unauthorized, Message: "this needs a token with the role " + to.role})
+				a.turnAway(r, err)
+				message := "this needs a token with the role " + to.role + " (gstorm token new makes one)"
+				if to.role == Internal {
+					message = "only members of the cluster may ask this: the certificate (settings ca, cert and key), or without certificates the key of the gossip, must be the cluster's"
+				}
+				a.refuse(w, r, &api.Error{Kind: api.Unauthorized, Message: message})
 				return
 			}
 		}
@@ -105,6 +114,16 @@ func (a *Agent) handler(to route) http.Handler {
 			a.refuse(w, r, err)
 		}
 	})
+}
+
+// turnAway says in the log that a request was refused, once in a while for who makes such requests again and again.
+func (a *Agent) turnAway(r *http.Request, err error) {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	level := slog.LevelDebug
+	if a.said.May("refused " + host + " " + err.Error()) {
+		level = slog.LevelWarn
+	}
+	a.log.Log(r.Context(), level, "a request was refused", slog.String("path", r.URL.Path), slog.String("from", r.RemoteAddr), "error", err)
 }
 
 // passedHeader counts how often a request was passed on.

@@ -107,6 +107,7 @@ func (c *Client) once(ctx context.Context, method, path string, body func() (io.
 			return nil, err
 		}
 		r.Header.Set("Content-Type", "application/json")
+		SetProtocol(r.Header)
 		if c.Authorize != nil {
 			c.Authorize(r)
 		}

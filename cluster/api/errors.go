@@ -14,6 +14,7 @@ const (
 	Invalid      = "invalid"      // the request makes no sense
 	NoLeader     = "no_leader"    // nobody can say, for the moment: ask again
 	Unauthorized = "unauthorized" // a token is needed, or another one
+	Protocol     = "protocol"     // who asks and who answers are of versions that do not understand each other
 	Failed       = "failed"       // anything else
 )
 
@@ -28,7 +29,7 @@ func (e *Error) Error() string { return e.Message }
 
 var statuses = map[string]int{
 	NotFound: http.StatusNotFound, Conflict: http.StatusConflict, Invalid: http.StatusBadRequest,
-	NoLeader: http.StatusServiceUnavailable, Unauthorized: http.StatusUnauthorized, Failed: http.StatusInternalServerError,
+	NoLeader: http.StatusServiceUnavailable, Unauthorized: http.StatusUnauthorized, Protocol: http.StatusBadRequest, Failed: http.StatusInternalServerError,
 }
 
 // Status is the HTTP status for it.

@@ -1,6 +1,8 @@
 package gossip
 
 import (
+	"encoding/json"
+	"errors"
 	"log/slog"
 
 	"github.com/hashicorp/memberlist"
@@ -40,11 +42,37 @@ func (e events) NotifyUpdate(n *memberlist.Node) { e.note(n, Alive) }
 // NotifyLeave is called for one that has failed, or has left after it had said so.
 func (e events) NotifyLeave(n *memberlist.Node) { e.note(n, Failed) }
 
+// alive is asked whether what is heard of an agent counts. One that was a member a moment ago, and comes back as another, is
+// told of the members by packets, before it greets anybody.
+type alive struct{ *Gossip }
+
+// NotifyAlive is called for every message that says that an agent is there.
+func (a alive) NotifyAlive(n *memberlist.Node) error {
+	var c card
+	if n.Name == a.options.ID || json.Unmarshal(n.Meta, &c) != nil { // note says so
+		return nil
+	}
+	a.mu.Lock()
+	r := judgeMeta(a.card.Meta, c.Meta, a.options.Cluster)
+	a.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	if a.said.May("alive " + n.Name + " " + r.Kind) {
+		a.log.Warn("an agent that would be a member is not taken for one", slog.String("name", c.Name), slog.String("address", n.Address()),
+			slog.String("because", r.Reason))
+	}
+	return errors.New(r.Reason)
+}
+
 // conflicts is what memberlist tells of two agents with one id.
 type conflicts struct{ *Gossip }
 
 // NotifyConflict is called when another claims the id of one that is there.
 func (c conflicts) NotifyConflict(existing, other *memberlist.Node) {
+	if !c.said.May("conflict " + existing.Name + " " + other.Address()) {
+		return
+	}
 	c.log.Error("two agents have the same id: the second is ignored. Was a data folder copied? Each agent needs one of its own",
 		slog.String("id", existing.Name), slog.String("first", existing.Address()), slog.String("second", other.Address()))
 }

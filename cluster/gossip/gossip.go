@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/memberlist"
 
 	"github.com/gstorm/gstorm/internal/replacefile"
+	"github.com/gstorm/gstorm/internal/seldom"
 )
 
 const (
@@ -37,8 +38,10 @@ type Options struct {
 	Bind, Advertise string
 	Join            []string // addresses of others; names are resolved anew at each try
 	// Peers is a file in which the others are remembered, for a start when none of Join is there any more; "": none.
-	Peers  string
-	Keys   [][]byte // of 16, 24 or 32 bytes; the first encrypts, all decrypt; none: nothing is encrypted
+	Peers string
+	Keys  [][]byte // of 16, 24 or 32 bytes; the first encrypts, all decrypt; none: nothing is encrypted
+	// Secure: the agent's other connections are by TLS. Those who have none are not let in, nor the other way round.
+	Secure bool
 	Logger *slog.Logger
 	// Pace scales the times in which a loss is noticed. 1, and 0: memberlist's for a local network. Tests take less.
 	Pace float64
@@ -54,15 +57,20 @@ type Gossip struct {
 	mu      sync.Mutex // guards all below
 	members map[string]Member
 	changed chan struct{} // closed when members is another
-	meta    []byte
+	card    card
+	meta    []byte // card, as it goes over the network
+	attempt attempt
 	closed  bool
+
+	said seldom.Speaker
 }
 
 // New listens, and knows of nobody else before Run is called. The caller then calls Run, or Close.
 func New(o Options) (*Gossip, error) {
 	g := &Gossip{options: o, log: o.Logger, members: map[string]Member{}, changed: make(chan struct{})}
 	var err error
-	if g.meta, err = (card{Meta: o.Meta}).encode(); err != nil {
+	g.card = card{Meta: o.Meta}
+	if g.meta, err = g.card.encode(); err != nil {
 		return nil, err
 	}
 	c := memberlist.DefaultLANConfig()
@@ -83,11 +91,21 @@ func New(o Options) (*Gossip, error) {
 		c.Keyring = g.keyring
 	}
 	c.DeadNodeReclaimTime = reclaimAfter
-	c.Delegate, c.Events, c.Conflict = delegate{g}, events{g}, conflicts{g}
-	c.LogOutput = lines{o.Logger}
+	c.Delegate, c.Events, c.Alive, c.Conflict = delegate{g}, events{g}, alive{g}, conflicts{g}
+	c.LogOutput = g.lines()
 	pace(c, o.Pace)
-	if g.list, err = memberlist.Create(c); err != nil {
+	t, err := g.listen(c.BindAddr, c.BindPort)
+	if err != nil {
 		return nil, fmt.Errorf("gossip at %s: %w", o.Bind, err)
+	}
+	if c.Transport = t; c.BindPort == 0 {
+		c.BindPort = t.GetAutoBindPort()
+	}
+	if c.AdvertisePort == 0 {
+		c.AdvertisePort = c.BindPort
+	}
+	if g.list, err = memberlist.Create(c); err != nil {
+		return nil, errors.Join(fmt.Errorf("gossip at %s: %w", o.Bind, err), t.Shutdown())
 	}
 	return g, nil
 }
@@ -157,7 +175,7 @@ func (g *Gossip) tell(c card) error {
 		return err
 	}
 	g.mu.Lock()
-	g.meta = text
+	g.card, g.meta = c, text
 	g.mu.Unlock()
 	return g.list.UpdateNode(leaveTimeout)
 }

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -55,8 +59,15 @@ func (r *record) waitFor(t *testing.T, text string) {
 	}
 }
 
+// String is all of it.
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
 func options(id string) Options {
-	return Options{ID: id, Cluster: "test", Bind: "127.0.0.1:0", Meta: Meta{Name: "host of " + id, Version: "1"}, Pace: 0.1}
+	return Options{ID: id, Cluster: "test", Bind: "127.0.0.1:0", Meta: Meta{Name: "host of " + id, Version: "1", Protocol: 1, Oldest: 1}, Pace: 0.1}
 }
 
 func start(t *testing.T, o Options) *agent {
@@ -127,12 +138,13 @@ func TestTheyFindEachOther(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 
-	if err := c.SetMeta(Meta{Name: "renamed", Version: "2"}); err != nil {
+	renamed := Meta{Name: "renamed", Version: "2", Protocol: 1, Oldest: 1}
+	if err := c.SetMeta(renamed); err != nil {
 		t.Fatal(err)
 	}
 	for {
 		members, changed := a.Members()
-		if members[2].Meta == (Meta{Name: "renamed", Version: "2"}) {
+		if members[2].Meta == renamed {
 			break
 		}
 		<-changed
@@ -172,7 +184,7 @@ func TestAllComeBack(t *testing.T) {
 	all[1].waitUntil(t, "a alive", "b alive")
 }
 
-// TestStrangersStayOutside: with another key, none, or another cluster's name nobody gets in, and both sides say why.
+// TestStrangersStayOutside: both sides say why, once, and who can't get in by waiting ends; the others are not disturbed.
 func TestStrangersStayOutside(t *testing.T) {
 	key, other := make([]byte, 32), make([]byte, 32)
 	for _, k := range [][]byte{key, other} {
@@ -181,27 +193,110 @@ func TestStrangersStayOutside(t *testing.T) {
 		}
 	}
 	for name, tc := range map[string]struct {
-		change         func(*Options)
-		inside, itself string
+		change func(inside, stranger *Options)
+		reason string
+		waits  bool
 	}{
-		"another key":     {func(o *Options) { o.Keys = [][]byte{other} }, "another key of the cluster", "another key of the cluster"},
-		"no key":          {func(o *Options) { o.Keys = nil }, "has no key of the cluster", "this agent has no key"},
-		"another cluster": {func(o *Options) { o.Cluster = "elsewhere" }, "of another cluster", "is it of the cluster"},
+		"another key":       {func(_, s *Options) { s.Keys = [][]byte{other} }, "it has another key for the gossip", false},
+		"no key":            {func(_, s *Options) { s.Keys = nil }, "it has no key for the gossip", false},
+		"a needless key":    {func(i, _ *Options) { i.Keys = nil }, "it has a key for the gossip, and the cluster has none", false},
+		"another cluster":   {func(_, s *Options) { s.Cluster = "elsewhere" }, `it is of the cluster \"elsewhere\", and this one is \"test\"`, false},
+		"no certificate":    {func(i, _ *Options) { i.Secure = true }, "it has no certificate, and the cluster has", false},
+		"certificates":      {func(_, s *Options) { s.Secure = true }, "it has certificates, and the cluster has none", false},
+		"an older protocol": {func(i, _ *Options) { i.Meta.Protocol, i.Meta.Oldest = 3, 2 }, "speaks protocol 1, and the cluster is gstorm 1 and speaks protocols 2 to 3", false},
+		"a newer protocol":  {func(_, s *Options) { s.Meta.Protocol, s.Meta.Oldest = 3, 2 }, "speaks protocols 2 to 3, and the cluster is gstorm 1 and speaks protocol 1", false},
+		"another's data":    {func(i, s *Options) { i.Meta.Cluster, s.Meta.Cluster = "one", "other" }, "its data folder is of another cluster", false},
+		"a voter's data": {func(i, s *Options) {
+			i.Meta.Cluster, s.Meta.Cluster, s.Meta.Logs = "one", "other", true
+		}, "its data folder is of another cluster", true},
+		"the same name": {func(_, s *Options) { s.Meta.Name = "host of inside" }, `has the same name, \"host of inside\": give it another one`, true},
+		"the same id":   {func(_, s *Options) { s.ID = "inside" }, "has the same id: was a data folder copied?", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inside := options("inside")
-			inside.Keys = [][]byte{key}
+			t.Parallel()
+			inside, stranger := options("inside"), options("stranger")
+			inside.Keys, stranger.Keys = [][]byte{key}, [][]byte{key}
+			tc.change(&inside, &stranger)
 			a := start(t, inside)
-			stranger := options("stranger")
-			stranger.Keys, stranger.Join = [][]byte{key}, []string{a.Address()}
-			tc.change(&stranger)
+			stranger.Join = []string{a.Address()}
 			b := start(t, stranger)
-			a.log.waitFor(t, tc.inside)
-			b.log.waitFor(t, tc.itself)
+			a.log.waitFor(t, tc.reason)
+			if tc.waits {
+				b.log.waitFor(t, tc.reason)
+				b.waitUntil(t, stranger.ID+" alive")
+			} else if err := within(t, b.ended); !errors.As(err, new(*RefusedError)) || !strings.Contains(strconv.Quote(err.Error()), tc.reason) {
+				t.Errorf("%v, want %s", err, tc.reason)
+			}
 			a.waitUntil(t, "inside alive")
-			b.waitUntil(t, "stranger alive")
+			_ = b.stop()
+			again := start(t, b.options)
+			if !tc.waits {
+				_ = within(t, again.ended)
+			} else {
+				again.log.waitFor(t, tc.reason)
+			}
+			if n := strings.Count(a.log.String(), tc.reason); n != 1 {
+				t.Errorf("it was said %d times:\n%s", n, a.log)
+			}
 		})
 	}
+}
+
+// within waits for the end of an agent.
+func within(t *testing.T, ended chan error) error {
+	t.Helper()
+	select {
+	case err := <-ended:
+		ended <- err
+		return err
+	case <-time.After(time.Minute):
+		t.Fatal("the agent goes on")
+		return nil
+	}
+}
+
+// TestWhoDoesNotGreet: what is no agent, or an older one, is told, as far as it can read it.
+func TestWhoDoesNotGreet(t *testing.T) {
+	for name, tc := range map[string]struct{ sent, reason string }{
+		"no agent":    {"GET / HTTP/1.1\r\n\r\n", "it does not greet as agents of this version do"},
+		"memberlist":  {"\xf4\x04test\x06", "it does not greet as agents of this version do"},
+		"a newer one": {"gstorm-gossip/9 whatever\n", `it greets in form \"9\", and this version of gstorm in form 1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := start(t, options("a"))
+			conn, err := net.Dial("tcp", a.Address())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := conn.Write([]byte(tc.sent)); err != nil {
+				t.Fatal(err)
+			}
+			answer, err := io.ReadAll(conn)
+			if err != nil && len(answer) == 0 || !strings.Contains(string(answer), tc.reason) {
+				t.Errorf("%q, %v", answer, err)
+			}
+			a.log.waitFor(t, tc.reason)
+		})
+	}
+}
+
+// TestAnAgentThatCanWaitIsLetInThen: the one with its name has gone.
+func TestAnAgentThatCanWaitIsLetInThen(t *testing.T) {
+	a := start(t, options("a"))
+	o := options("b")
+	o.Join, o.Meta.Name = []string{a.Address()}, "host of c"
+	b := start(t, o)
+	a.waitUntil(t, "a alive", "b alive")
+	o = options("c")
+	o.Join = []string{a.Address()}
+	c := start(t, o)
+	c.log.waitFor(t, "has the same name")
+	if err := b.stop(); err != nil {
+		t.Fatal(err)
+	}
+	a.waitUntil(t, "a alive", "b left", "c alive")
+	c.waitUntil(t, "a alive", "c alive")
 }
 
 // TestOneIDTwice: the second is ignored, and it is told why.
@@ -212,7 +307,7 @@ func TestOneIDTwice(t *testing.T) {
 	b := start(t, o)
 	a.waitUntil(t, "a alive", "b alive")
 	thief := start(t, o)
-	a.log.waitFor(t, "two agents have the same id")
+	a.log.waitFor(t, "has the same id")
 	members, _ := a.Members()
 	if members[1].Gossip != b.Address() || b.Address() == thief.Address() {
 		t.Errorf("%+v", members[1])

@@ -3,24 +3,47 @@ package gossip
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"net"
 	"strings"
+
+	"github.com/gstorm/gstorm/internal/seldom"
 )
 
 // lines takes what memberlist logs, lines such as "2026/01/02 15:04:05 [WARN] memberlist: text".
-type lines struct{ to *slog.Logger }
+type lines struct {
+	to   *slog.Logger
+	said *seldom.Speaker
+}
 
-// Write takes a line.
+func (g *Gossip) lines() lines { return lines{g.log, &g.said} }
+
+// Write takes a line. What is known to come with every packet of a stranger is said once in a while.
 func (l lines) Write(line []byte) (int, error) {
 	level, text := parse(string(line))
+	if m := meaning(text); m != "" {
+		if !l.said.May(m + " " + sender(text)) {
+			level = slog.LevelDebug
+		}
+		text += " (" + m + ")"
+	}
+	if strings.Contains(text, "ignoring alive message for") {
+		level = slog.LevelDebug // NotifyAlive has said it
+	}
 	l.to.Log(context.Background(), level, text)
 	return len(line), nil
 }
 
+// sender is the address that a line of memberlist ends with, without its port.
+func sender(text string) string {
+	_, from, _ := strings.Cut(text, "from=")
+	host, _, _ := net.SplitHostPort(from)
+	return host
+}
+
 var levels = map[string]slog.Level{"[DEBUG]": slog.LevelDebug, "[INFO]": slog.LevelDebug, "[WARN]": slog.LevelWarn, "[ERR]": slog.LevelError, "[ERROR]": slog.LevelError}
 
-// parse takes a line of memberlist apart. What it means to who runs the cluster is added where that is known.
+// parse takes a line of memberlist apart.
 func parse(line string) (slog.Level, string) {
 	line = strings.TrimSpace(line)
 	if at := strings.IndexByte(line, '['); at > 0 {
@@ -31,18 +54,13 @@ func parse(line string) (slog.Level, string) {
 	if !ok {
 		return slog.LevelInfo, line
 	}
-	text = "gossip: " + strings.TrimPrefix(text, "memberlist: ")
-	if m := meaning(text); m != "" {
-		text += " (" + m + ")"
-	}
-	return level, text
+	return level, "gossip: " + strings.TrimPrefix(text, "memberlist: ")
 }
 
 // meanings are what lines mean to who runs the cluster, by what is in them in lower case.
 var meanings = []struct{ sign, meaning string }{
 	{"no installed keys could decrypt", "somebody has another key of the cluster"},
 	{"encryption is configured but", "somebody has no key of the cluster"},
-	{"remote state is encrypted", "this agent has no key, and the cluster has one"},
 	{"label", "somebody is of another cluster"},
 	{"was able to connect to", "TCP works and UDP does not: is it blocked between the two?"},
 }
@@ -57,24 +75,16 @@ func meaning(text string) string {
 	return ""
 }
 
-// hint is why no other could be joined, on one line, with what is mostly the cause where the error itself does not tell.
-func hint(err error, cluster string, encrypted bool) error {
-	if err == nil {
-		return errors.New("none of the others answers")
-	}
+// failures is how many of those that memberlist was told of could not be joined.
+func failures(err error) int {
+	return strings.Count(err.Error(), "failed to join ") + strings.Count(err.Error(), "failed to resolve ")
+}
+
+// oneLine is memberlist's error on one line.
+func oneLine(err error) error {
 	text := strings.Join(strings.Fields(err.Error()), " ")
 	if _, list, many := strings.Cut(text, "occurred: * "); many {
 		text = strings.ReplaceAll(list, " * ", "; ")
-	}
-	switch m := meaning(text); {
-	case m != "":
-		text += ": " + m
-	case strings.Contains(text, "EOF"), strings.Contains(text, "reset by peer"):
-		key := "has it a key, which this one has not?"
-		if encrypted {
-			key = "has it the same key?"
-		}
-		text += fmt.Sprintf(": it is there and says nothing: is it of the cluster %q, and %s", cluster, key)
 	}
 	return errors.New(text)
 }

@@ -16,6 +16,8 @@ type Meta struct {
 	// Protocol is the newest form of the agents' conversation that it understands, Oldest the oldest.
 	Protocol int `json:"p"`
 	Oldest   int `json:"o"`
+	// Cluster tells the cluster from all others, whatever they are called; "": the agent is in none yet.
+	Cluster string `json:"c,omitempty"`
 	// Logs: it is a member of the replicated log, so that it knows who leads.
 	Logs bool `json:"r,omitempty"`
 	// Expect is how many agents it waits for before a new cluster begins; 0: it waits for none.

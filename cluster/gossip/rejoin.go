@@ -2,6 +2,8 @@ package gossip
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -16,12 +18,20 @@ const (
 
 // Run finds the others, and says good-bye when ctx ends. It returns nil then. As long as nobody else is there, or somebody is
 // not heard of, it tries again, for ever: two parts of a cluster that have lost each other gossip on, each by itself, and
-// memberlist does not bring them together again.
+// memberlist does not bring them together again. An agent that all others refuse to let in, for a reason that does not pass,
+// ends with a *RefusedError, unless it keeps the cluster's log: then it has more to do than to join, and tries again, as does
+// one that some of the others have not even answered.
 func (g *Gossip) Run(ctx context.Context) error {
 	wait := minRejoin
 	for {
-		if err := g.rejoin(); err != nil {
-			g.log.Warn("no other agent can be reached; trying again", "error", err, "in", wait)
+		if err := g.rejoin(); errors.As(err, new(*RefusedError)) {
+			return errors.Join(err, g.Close())
+		} else if err != nil {
+			level := slog.LevelDebug
+			if g.said.May("join " + err.Error()) {
+				level = slog.LevelWarn
+			}
+			g.log.Log(ctx, level, "this agent could not join any other; trying again", "error", err)
 			wait = min(2*wait, maxRejoin)
 		} else {
 			wait = minRejoin
@@ -78,9 +88,24 @@ func (g *Gossip) join(addresses []string) error {
 	if len(addresses) == 0 {
 		return nil
 	}
+	g.mu.Lock()
+	g.attempt = attempt{}
+	g.mu.Unlock()
 	n, err := g.list.Join(addresses)
 	if n > 0 {
 		return nil
 	}
-	return hint(err, g.options.Cluster, g.keyring != nil)
+	if err == nil {
+		return errors.New("none of the others answers")
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	a := &g.attempt
+	switch tried := failures(err); {
+	case tried == a.own:
+		return nil // nobody else was named
+	case a.last != nil && !a.passing && a.refusals+a.own == tried && !g.card.Logs:
+		return a.last
+	}
+	return oneLine(err)
 }

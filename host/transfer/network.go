@@ -13,6 +13,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/internal/seldom"
 )
 
 // Peer is another worker of the topology, in one life of its process.
@@ -76,6 +77,8 @@ type Network struct {
 	start   func(l *link)     // set while Run runs
 	conns   map[net.Conn]bool // that are being greeted or served
 	closed  bool
+
+	said seldom.Speaker
 }
 
 // NewNetwork makes the network of a worker. Run has to be called for anything to go over it.
@@ -292,7 +295,11 @@ func (n *Network) accept(ctx context.Context, owned *sync.WaitGroup) {
 		owned.Go(func() {
 			defer n.remove(conn)
 			if err := n.serve(conn); err != nil {
-				n.options.Logger.Debug("a connection of another worker has ended", slog.String("from", conn.RemoteAddr().String()), "error", err)
+				level := slog.LevelDebug
+				if errors.As(err, new(*formError)) && n.said.May(seldom.Host(conn.RemoteAddr())+" "+err.Error()) {
+					level = slog.LevelWarn
+				}
+				n.options.Logger.Log(context.Background(), level, "a connection of another worker has ended", slog.String("from", conn.RemoteAddr().String()), "error", err)
 			}
 		})
 	}
@@ -358,12 +365,20 @@ func (n *Network) serve(conn net.Conn) error {
 	return err
 }
 
+// formError says that a peer speaks another form of links. It tries again, as its node may be about to get another gstorm.
+type formError struct{ form int }
+
+// Error says what to do.
+func (e *formError) Error() string {
+	return fmt.Sprintf("links of form %d are spoken here, not %d: install the same gstorm on all nodes", linkProtocol, e.form)
+}
+
 // greeted finds out from whom a connection is. The error is for the peer to read.
 func (n *Network) greeted(g greeting) (*inlink, error) {
 	self := n.options.Self
 	switch {
 	case g.Protocol != linkProtocol:
-		return nil, fmt.Errorf("links of form %d are spoken here, not %d: install the same gstorm on all nodes", linkProtocol, g.Protocol)
+		return nil, &formError{g.Protocol}
 	case g.Topology != n.options.Topology || g.Shape != n.options.Shape || !g.To.same(self):
 		return nil, fmt.Errorf("this is worker %d of %s, in another life or shape than the one that was asked for", self.Worker, n.options.Topology)
 	}

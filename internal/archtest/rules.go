@@ -30,7 +30,7 @@ var rules = []rule{
 	{"spec/...", "... !spec/... !multilang/...",
 		"the judge must not share the defendant's bugs"},
 
-	{"host/...", "... !host/... !multilang/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/guard !internal/packed !internal/clock !.",
+	{"host/...", "... !host/... !multilang/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/guard !internal/packed !internal/clock !internal/seldom !.",
 		"a host runs the plan that it is given, whether that came from a file or from a cluster"},
 	{"host/acker/...", "... external",
 		"a pure core: ids in, ids out"},
@@ -68,7 +68,7 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !internal/clock !.",
+	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
@@ -99,6 +99,8 @@ var rules = []rule{
 		"numbers are made of distributions in one way, for a worker as for a cluster"},
 	{"internal/clock/...", "... !golang.org/x/sys/...",
 		"the time; what it is for is the caller's business"},
+	{"internal/seldom/...", "... external",
+		"what is said is the caller's business"},
 	{"internal/replacefile/...", "... external",
 		"it writes a file; what is in it is the caller's business"},
 	{"internal/stats/...", "... external",
