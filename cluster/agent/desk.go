@@ -231,19 +231,30 @@ func (d *desk) report(ctx context.Context, r *message.Report) (*message.Orders, 
 	arrived := clock.Now()
 	state, changed := d.consensus.State()
 	o, err := d.reported(arrived, state, r)
-	if err != nil || o.Revision != r.Revision {
-		return o, err
-	}
 	limit := time.NewTimer(message.HoldFor)
 	defer limit.Stop()
-	select {
-	case <-changed:
-		state, _ = d.consensus.State()
-		*o = leader.Orders(state, r.Node.ID)
-	case <-limit.C:
-	case <-ctx.Done():
+	for err == nil && o.Revision == r.Revision {
+		select {
+		case <-changed:
+			state, changed = d.consensus.State()
+			o, err = d.orders(state, r.Node.ID)
+		case <-limit.C:
+			return o, nil
+		case <-ctx.Done():
+			return o, nil
+		}
 	}
-	return o, nil
+	return o, err
+}
+
+func (d *desk) orders(state *fsm.State, node string) (*message.Orders, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.leader == nil {
+		return nil, errNoLeader
+	}
+	o := d.leader.Orders(state, node)
+	return &o, nil
 }
 
 func (d *desk) reported(arrived time.Duration, state *fsm.State, r *message.Report) (*message.Orders, error) {

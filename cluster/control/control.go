@@ -11,8 +11,8 @@ import (
 
 // View is what the leader knows at one moment.
 type View struct {
-	State *fsm.State
-	Now   time.Time // for the times in the state
+	State *fsm.State // two of the same revision are the same
+	Now   time.Time  // for the times in the state
 	// Alive reports whether a node, by its id, is heard of.
 	Alive func(node string) bool
 	// Running reports whether a worker may be running.
@@ -27,9 +27,10 @@ type Decision struct {
 	Problems map[string][]string // by topology
 }
 
-// Control decides. It keeps plans from one decision to the next, and nothing else: a new one decides the same.
+// Control decides. It keeps plans and its last decision, to have less to do: a new one decides the same.
 type Control struct {
 	plans map[string]*planned // by topology
+	last  *decided            // nil: nothing was decided yet
 }
 
 type planned struct {
@@ -42,13 +43,23 @@ type planned struct {
 // New is a Control.
 func New() *Control { return &Control{plans: map[string]*planned{}} }
 
-// Decide decides what is to be done now.
+// Decide decides what is to be done now. Nobody changes what it returns.
 func (c *Control) Decide(v View) Decision {
+	facts := look(v)
+	if c.last != nil && c.last.stands(v.State, facts) {
+		return c.last.decision
+	}
+	d := c.decide(v)
+	c.last = &decided{v.State.Clone(), facts, d}
+	return d
+}
+
+func (c *Control) decide(v View) Decision {
 	d := Decision{Problems: map[string][]string{}}
 	var demands []schedule.Topology
 	var placing []*fsm.Topology // beside demands; nil: it stands
 	for _, t := range v.State.Sorted() {
-		switch rested := t.Resting() && (v.Rested(t.ID) || !v.Now.Before(t.Rest)); {
+		switch rested := v.rested(t); {
 		case t.Status == fsm.Killed && rested:
 			d.end(v, t)
 			continue
@@ -85,10 +96,8 @@ func (d *Decision) end(v View, t *fsm.Topology) {
 		d.Commands = append(d.Commands, &fsm.Place{Name: t.Name, Epoch: t.Placement.Epoch, Shape: t.Shape, NextWorker: t.Placement.NextWorker})
 		return
 	}
-	for id := range t.Placement.NextWorker {
-		if v.Running(t.ID, id) {
-			return
-		}
+	if !v.ended(t) {
+		return
 	}
 	d.Commands = append(d.Commands, &fsm.Remove{Name: t.Name, ID: t.ID})
 }
@@ -138,21 +147,14 @@ func (c *Control) forget(s *fsm.State) {
 // nodes are the nodes that can be decided for. One that is not heard of keeps what may be running there, and loses it when
 // nothing can be any more.
 func nodes(v View) (list []schedule.Node) {
-	running := map[string]bool{}
-	for _, t := range v.State.Topologies {
-		for _, w := range t.Placement.Workers {
-			if !running[w.Node] && v.Running(t.ID, w.ID) {
-				running[w.Node] = true
-			}
-		}
-	}
+	silent := v.silent()
 	for id, n := range v.State.Nodes {
-		alive := v.Alive(id)
-		if !alive && !running[id] {
+		running, is := silent[id]
+		if is && !running {
 			continue
 		}
 		list = append(list, schedule.Node{
-			ID: id, Slots: n.Slots, CPU: n.CPU, Memory: n.Memory, Tags: n.Tags, Draining: n.Draining, Closed: !alive,
+			ID: id, Slots: n.Slots, CPU: n.CPU, Memory: n.Memory, Tags: n.Tags, Draining: n.Draining, Closed: is,
 		})
 	}
 	return list

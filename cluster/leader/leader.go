@@ -1,8 +1,6 @@
 package leader
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -20,29 +18,18 @@ type Leader struct {
 	control *control.Control
 	crews   map[string]*crew // by topology id
 	nodes   map[string]*node
+	orders  *orders
+	forgets time.Duration // nothing can be forgotten before
 	// number is the last that was given, as a ticket or as the revision of a topology's peers. It goes on from the term, so
 	// that no two leaders give the same, and a later one gives a higher.
 	number uint64
 }
 
-// crew is the workers of a topology, as they have told of themselves.
-type crew struct {
-	lives    map[int]*life
-	revision uint64 // of the peers
-	// stages is how many had ended in every worker, of the shape: those who have nothing left end before the others
-	// have heard of it.
-	shape  uint64
-	stages int
-}
-
-// life is a process that holds a lease, as it has told of itself.
-type life struct{ message.Question }
-
 // node is what an agent has reported.
 type node struct {
 	message.Report
 	heard time.Duration
-	known bool // the state has had it since
+	known *fsm.Node // that of the state which says the same
 }
 
 // New is a leader that was elected at a time, for a term that no other was elected for, when the state was s.
@@ -54,7 +41,7 @@ func New(elected time.Duration, term uint64, s *fsm.State) *Leader {
 	table := lease.NewTable(elected, message.LeaseLength, func(topology string) bool { return before[topology] })
 	return &Leader{
 		elected: elected, table: table, control: control.New(),
-		crews: map[string]*crew{}, nodes: map[string]*node{}, number: term << 32,
+		crews: map[string]*crew{}, nodes: map[string]*node{}, orders: newOrders(), number: term << 32,
 	}
 }
 
@@ -98,10 +85,11 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 	}
 	a.Lease = message.LeaseLength
 	c := l.note(q)
-	a.Ended, a.Revision = c.ended(t), q.Peers
+	is := c.standing(t)
+	a.Ended, a.Revision = is.ended, q.Peers
 	// Before everybody can have asked, who has not would be taken for one that has ended.
 	if l.table.Sure(arrived, q.Topology) {
-		a.Begin, a.Revision = c.whole(t), c.revision
+		a.Begin, a.Revision = is.whole, c.revision
 		if q.Peers != c.revision {
 			a.Peers = c.peers()
 		}
@@ -167,19 +155,11 @@ func (l *Leader) note(q *message.Question) *crew {
 		c = &crew{lives: map[int]*life{}}
 		l.crews[q.Topology] = c
 	}
-	known := c.lives[q.Worker]
-	// A life that has not heard of its lease may ask for one again with other tasks.
-	if known == nil || known.Life != q.Life || known.Shape != q.Shape || !slices.Equal(known.Tasks, q.Tasks) {
-		l.regroup(c)
+	if c.note(q) {
+		c.regroup(l.next())
 	}
-	asked := *q
-	asked.Running = true
-	c.lives[q.Worker] = &life{asked}
 	return c
 }
-
-// regroup gives the peers of a topology another revision.
-func (l *Leader) regroup(c *crew) { c.revision = l.next() }
 
 // over notes that a worker's process has ended, if it is one that which means.
 func (l *Leader) over(topology string, worker int, which func(*life) bool) {
@@ -189,115 +169,31 @@ func (l *Leader) over(topology string, worker int, which func(*life) bool) {
 	}
 	if known := c.lives[worker]; known != nil && which(known) {
 		delete(c.lives, worker)
-		l.regroup(c)
+		c.regroup(l.next())
 		l.table.Ended(lease.Worker{Topology: topology, ID: worker})
 	}
 }
 
-// peers are the workers that hold a lease.
-func (c *crew) peers() (list []message.Peer) {
-	for _, known := range c.lives {
-		list = append(list, message.Peer{Worker: known.Worker, Life: known.Life, Address: known.Address, Tasks: known.Tasks})
-	}
-	slices.SortFunc(list, func(a, b message.Peer) int { return cmp.Compare(a.Worker, b.Worker) })
-	return list
-}
-
-// whole reports whether every worker of a topology is ready, and knows all others.
-func (c *crew) whole(t *fsm.Topology) bool {
-	return c.all(t, func(known *life) bool { return known.Ready && known.Peers == c.revision })
-}
-
-// ended is how many stages have ended in every worker of a topology that comes to rest.
-func (c *crew) ended(t *fsm.Topology) int {
-	if c.shape != t.Placement.Shape {
-		c.shape, c.stages = t.Placement.Shape, 0
-	}
-	least := -1
-	if c.all(t, func(known *life) bool {
-		if least < 0 || known.Ended < least {
-			least = known.Ended
-		}
-		return true
-	}) {
-		c.stages = max(c.stages, least)
-	}
-	return c.stages
-}
-
-// all reports whether every worker that a topology should have is there, and is so.
-func (c *crew) all(t *fsm.Topology, so func(*life) bool) bool {
-	for _, w := range t.Placement.Workers {
-		known := c.lives[w.ID]
-		if known == nil || known.Shape != t.Placement.Shape || !slices.Equal(known.Tasks, w.Tasks) || !so(known) {
-			return false
-		}
-	}
-	return len(t.Placement.Workers) > 0
-}
-
 // Report takes an agent's report, and returns its orders.
 func (l *Leader) Report(arrived time.Duration, s *fsm.State, r *message.Report) message.Orders {
-	l.nodes[r.Node.ID] = &node{Report: *r, heard: arrived}
+	n := &node{Report: *r, heard: arrived}
+	if before := l.nodes[r.Node.ID]; before != nil && before.known != nil && s.Nodes[r.Node.ID] == before.known && before.Node.Same(&r.Node) {
+		n.known = before.known
+	}
+	l.nodes[r.Node.ID] = n
 	for _, w := range r.Workers {
 		if !w.Running && w.PID != 0 {
 			l.over(w.Topology, w.Worker, func(known *life) bool { return known.Node == r.Node.ID && known.PID == w.PID })
 		}
 	}
-	return Orders(s, r.Node.ID)
+	return l.Orders(s, r.Node.ID)
 }
 
-// Orders are those of a node. Their revision is that of the state: whoever has the same has the same orders.
-func Orders(s *fsm.State, node string) message.Orders {
-	o := message.Orders{Revision: s.Revision}
-	for _, t := range s.Sorted() {
-		for _, w := range t.Placement.Workers {
-			if w.Node == node {
-				o.Workers = append(o.Workers, message.Order{Topology: t.ID, Name: t.Name, Shape: t.Placement.Shape, Worker: w.ID})
-			}
-		}
-	}
-	return o
-}
-
-// Decide decides what is to be done. wall is the time for the state.
-func (l *Leader) Decide(now time.Duration, wall time.Time, s *fsm.State) control.Decision {
-	l.forget(now, s)
-	d := l.control.Decide(control.View{
-		State: s, Now: wall,
-		Alive: func(id string) bool { return l.Alive(now, id) },
-		Running: func(topology string, worker int) bool {
-			return l.table.Running(now, lease.Worker{Topology: topology, ID: worker})
-		},
-		Rested: func(topology string) bool { return l.rested(now, s, topology) },
-	})
-	d.Commands = append(l.arrivals(s), d.Commands...)
-	for _, t := range s.Sorted() {
-		if t.Status == fsm.Active && !t.Resting() && l.finished(t) {
-			d.Commands = append(d.Commands, &fsm.Kill{Name: t.Name, Until: wall.Add(finishLimit), Epoch: t.Placement.Epoch})
-		}
-	}
-	return d
-}
-
-// finishLimit is how long a topology whose spouts have all finished may take to end.
-const finishLimit = time.Minute
-
-// arrivals are the nodes that are new, or say something else of themselves. One that was removed is new when it reports again.
-func (l *Leader) arrivals(s *fsm.State) (commands []fsm.Command) {
-	for _, id := range slices.Sorted(maps.Keys(l.nodes)) {
-		n, known := l.nodes[id].Node, s.Nodes[id]
-		switch {
-		case known != nil:
-			l.nodes[id].known, n.Draining = true, known.Draining
-		case l.nodes[id].known:
-			continue
-		}
-		if known == nil || !known.Same(&n) {
-			commands = append(commands, &fsm.AddNode{Node: n})
-		}
-	}
-	return commands
+// Orders are those of a node. Their revision is that of the state which has made them what they are: whoever has the same has
+// the same orders, and of two the one with the higher is the newer, whichever leader has given it.
+func (l *Leader) Orders(s *fsm.State, node string) message.Orders {
+	l.orders.follow(s)
+	return l.orders.of(node)
 }
 
 // Alive reports whether a node is heard of. A new leader takes all for alive, until they have had time to report.
@@ -326,60 +222,10 @@ func (l *Leader) Worker(topology string, id int) (message.Question, bool) {
 	return message.Question{}, false
 }
 
-// rested reports whether a topology has nothing under way any more: each of its workers has ended all that it had, or does
-// not run, and won't as long as the topology is to rest.
-func (l *Leader) rested(now time.Duration, s *fsm.State, id string) bool {
-	t, err := s.ByID(id)
-	if err != nil || !l.table.Sure(now, id) {
-		return false
-	}
-	for _, w := range t.Placement.Workers {
-		if !l.table.Running(now, lease.Worker{Topology: id, ID: w.ID}) {
-			continue
-		}
-		known := l.life(id, w.ID)
-		if known == nil || known.Stages == 0 || known.Ended < known.Stages {
-			return false
-		}
-	}
-	return true
-}
-
 // life is the process of a worker that holds a lease; nil: it is not known of any.
 func (l *Leader) life(topology string, worker int) *life {
 	if c := l.crews[topology]; c != nil {
 		return c.lives[worker]
 	}
 	return nil
-}
-
-// finished reports whether every spout has said that it has nothing more.
-func (l *Leader) finished(t *fsm.Topology) bool {
-	return l.of(t, func(known *life) bool { return known.Finished && known.Ready })
-}
-
-func (l *Leader) of(t *fsm.Topology, so func(*life) bool) bool {
-	c := l.crews[t.ID]
-	return c != nil && c.all(t, so)
-}
-
-// forget drops processes whose lease has run out, what was of topologies that are no more, and nodes that were removed.
-func (l *Leader) forget(now time.Duration, s *fsm.State) {
-	for id, c := range l.crews {
-		for worker := range c.lives {
-			if !l.table.Running(now, lease.Worker{Topology: id, ID: worker}) {
-				delete(c.lives, worker)
-				l.regroup(c)
-			}
-		}
-		if _, err := s.ByID(id); err != nil && len(c.lives) == 0 {
-			delete(l.crews, id)
-		}
-	}
-	l.table.Forget(now)
-	for id, n := range l.nodes {
-		if s.Nodes[id] == nil && now-n.heard > message.SilenceOf {
-			delete(l.nodes, id)
-		}
-	}
 }

@@ -57,7 +57,10 @@ func (t *Table) Renew(arrived time.Duration, w Worker, shape uint64, tasks []int
 		h = &held{}
 		workers[w.ID] = h
 	}
-	h.shape, h.tasks, h.until = shape, slices.Clone(tasks), max(h.until, arrived+t.safe())
+	if !slices.Equal(h.tasks, tasks) {
+		h.tasks = slices.Clone(tasks)
+	}
+	h.shape, h.until = shape, max(h.until, arrived+t.safe())
 }
 
 // Begin is Renew for a worker that does not run yet. false: another may still have one of the tasks, or run another shape of
@@ -108,16 +111,23 @@ func (t *Table) Free(now time.Duration, w Worker, shape uint64, tasks []int) boo
 	return true
 }
 
-// Forget drops what is about leases that have run out.
-func (t *Table) Forget(now time.Duration) {
+// Forget drops what is about leases that have run out. Before next no other does.
+func (t *Table) Forget(now time.Duration) (next time.Duration) {
+	next = now + t.safe()
+	if now < t.sure {
+		next = min(next, t.sure)
+	}
 	for topology, workers := range t.held {
 		for id, h := range workers {
 			if now >= h.until {
 				delete(workers, id)
+			} else {
+				next = min(next, h.until)
 			}
 		}
 		if len(workers) == 0 {
 			delete(t.held, topology)
 		}
 	}
+	return next
 }
