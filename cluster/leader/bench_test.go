@@ -37,7 +37,7 @@ func scale(b *testing.B) (*Leader, *fsm.State) {
 			Bundle: fmt.Sprintf("%064d", i), File: "topology.rb", Description: description(b),
 		}})
 	}
-	l := New(0, 1)
+	l := New(0, 1, &fsm.State{})
 	for i := range scaleNodes {
 		l.Report(benchNow, s, &message.Report{Node: benchNode(i)})
 	}
@@ -142,7 +142,7 @@ func BenchmarkDecide(b *testing.B) {
 	l, s, questions := running(b)
 	b.Run("elected", func(b *testing.B) {
 		for b.Loop() {
-			if d := New(0, 2).Decide(0, time.Time{}, s); len(d.Commands) != 0 {
+			if d := New(0, 2, s).Decide(0, time.Time{}, s); len(d.Commands) != 0 {
 				b.Fatalf("%d things are decided", len(d.Commands))
 			}
 		}

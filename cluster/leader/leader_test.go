@@ -99,7 +99,7 @@ func TestLatePostOfALifeBefore(t *testing.T) {
 	c.ask(dead)
 	first := *dead
 	first.Running = false
-	alive, other := c.life(1, "alive"), c.life(2, "other")
+	alive := c.life(1, "alive")
 	if a := c.ask(alive); a.Lease == 0 {
 		t.Fatalf("%+v: the life before has died", a)
 	}
@@ -114,8 +114,7 @@ func TestLatePostOfALifeBefore(t *testing.T) {
 		}
 	}
 	c.place(t, fsm.Worker{ID: 2, Node: "b", Tasks: []int{1, 2, 3}})
-	other = c.life(2, "other")
-	if a := c.ask(other); a.Lease != 0 {
+	if a := c.ask(c.life(2, "other")); a.Lease != 0 {
 		t.Error("tasks of the life that runs are given to another worker")
 	}
 }
