@@ -187,13 +187,16 @@ func (d *desk) changeMembers() {
 // deadAfter is how long an agent is not heard of before another one gets its vote.
 const deadAfter = 10 * time.Second
 
-// candidates are the agents of the cluster. One that has said good-bye may be about to be started again.
+// candidates are the agents of the cluster. One that has said good-bye may be about to be started again, and so may one that
+// gossip has not heard of since this agent was started: were it not counted, others would lose their votes.
 func (d *desk) candidates() (list []leader.Candidate) {
 	state, _ := d.consensus.State()
 	members, _ := d.gossip.Members()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	met := map[string]bool{}
 	for _, m := range members {
+		met[m.ID] = true
 		if state.Nodes[m.ID] == nil && m.ID != d.id {
 			continue
 		}
@@ -202,6 +205,12 @@ func (d *desk) candidates() (list []leader.Candidate) {
 			ID: m.ID, Address: m.Meta.Address, Leader: m.ID == d.id, Applied: r.Applied,
 			Alive: m.Status == gossip.Alive || time.Since(m.Since) < deadAfter,
 		})
+	}
+	for id, n := range state.Nodes {
+		if !met[id] {
+			r, _ := d.leader.Node(id)
+			list = append(list, leader.Candidate{ID: id, Address: n.Address, Applied: r.Applied, Alive: d.leader.Alive(clock.Now(), id)})
+		}
 	}
 	return list
 }
@@ -224,6 +233,23 @@ func (d *desk) ask(q *message.Question) (*message.Answer, error) {
 		d.wakeUp()
 	}
 	return &a, nil
+}
+
+// running is how many workers run on each node, as far as they hold leases.
+func (d *desk) running() map[string]int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.leader == nil {
+		return nil
+	}
+	return d.leader.Holding()
+}
+
+// alive reports whether a node is heard of.
+func (d *desk) alive(node string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.leader != nil && d.leader.Alive(clock.Now(), node)
 }
 
 // report takes a report, and answers when there are other orders, or after a while.

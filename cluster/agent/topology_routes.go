@@ -70,7 +70,10 @@ func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (sta
 			continue
 		}
 		for _, s := range list {
-			parts = append(parts, s.Part)
+			// The counts of those that have lost their place are kept for a while, and are those of other tasks.
+			if slices.ContainsFunc(t.Placement.Workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
+				parts = append(parts, s.Part)
+			}
 		}
 	}
 	sum, err := tally.Sum(parts)
@@ -305,12 +308,13 @@ func (a *Agent) getMembers(w http.ResponseWriter, _ *http.Request) error {
 			workers[w.Node]++
 		}
 	}
+	running := a.desk.running()
 	m := api.Members{Cluster: a.options.Cluster, Members: a.roster()}
 	known := map[string]bool{}
 	for i := range m.Members {
 		entry := &m.Members[i]
 		known[entry.ID] = true
-		entry.Workers = workers[entry.ID]
+		entry.Workers, entry.Running = workers[entry.ID], running[entry.ID]
 		if n := state.Nodes[entry.ID]; n != nil {
 			entry.Slots, entry.Tags, entry.Draining = n.Slots, n.Tags, n.Draining
 		}
@@ -318,7 +322,8 @@ func (a *Agent) getMembers(w http.ResponseWriter, _ *http.Request) error {
 	for id, n := range state.Nodes { // that gossip has forgotten, or has not heard of yet
 		if !known[id] {
 			m.Members = append(m.Members, api.Member{
-				ID: id, Name: n.Name, Address: n.Address, Status: "failed", Version: n.Version, Slots: n.Slots, Workers: workers[id], Tags: n.Tags, Draining: n.Draining,
+				ID: id, Name: n.Name, Address: n.Address, Status: "failed", Version: n.Version, Slots: n.Slots,
+				Workers: workers[id], Running: running[id], Tags: n.Tags, Draining: n.Draining,
 			})
 		}
 	}
@@ -365,12 +370,15 @@ func (a *Agent) drainNode(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// removeNode says that a node will not come back.
+// removeNode says that a node will not come back. One that is there would do so at once.
 func (a *Agent) removeNode(w http.ResponseWriter, r *http.Request) error {
 	state, _ := a.consensus.State()
 	id, err := nodeID(state, r.PathValue("node"))
 	if err != nil {
 		return err
+	}
+	if a.desk.alive(id) {
+		return &fsm.ConflictError{Reason: fmt.Sprintf("the agent of node %q is there: it can be forgotten when that was stopped", state.Nodes[id].Name)}
 	}
 	if err := a.consensus.Apply(&fsm.RemoveNode{ID: id}); err != nil {
 		return err

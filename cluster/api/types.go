@@ -19,7 +19,8 @@ type Member struct {
 	Role    string    `json:"role"` // leader, voter, or nothing
 	// What follows is of the node in the state, and nothing for one that has not come there yet.
 	Slots    int      `json:"slots"`
-	Workers  int      `json:"workers"`
+	Workers  int      `json:"workers"` // that have their place there
+	Running  int      `json:"running"` // that run there; also those that have lost their place and end
 	Tags     []string `json:"tags,omitempty"`
 	Draining bool     `json:"draining,omitempty"`
 }

@@ -222,6 +222,17 @@ func (l *Leader) Worker(topology string, id int) (message.Question, bool) {
 	return message.Question{}, false
 }
 
+// Holding is how many workers hold leases on each node, by its id.
+func (l *Leader) Holding() map[string]int {
+	nodes := map[string]int{}
+	for _, c := range l.crews {
+		for _, known := range c.lives {
+			nodes[known.Node]++
+		}
+	}
+	return nodes
+}
+
 // life is the process of a worker that holds a lease; nil: it is not known of any.
 func (l *Leader) life(topology string, worker int) *life {
 	if c := l.crews[topology]; c != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gstorm/gstorm/cluster/api"
+	"github.com/gstorm/gstorm/internal/terminal"
 )
 
 func waitFlag(what string) cli.Flag {
@@ -76,10 +77,6 @@ func (p *program) activateCommand() *cli.Command {
 
 func (p *program) deactivateCommand() *cli.Command {
 	return p.simple("deactivate", "let the spouts of a topology rest; what is under way goes on", "%s is inactive\n")
-}
-
-func (p *program) rollbackCommand() *cli.Command {
-	return p.simple("rollback", "run again what a topology ran before its last upgrade", "%s goes back to what it ran before\n")
 }
 
 // simple is a subcommand that does one thing to a topology.
@@ -170,7 +167,7 @@ func (p *program) drainCommand() *cli.Command {
 shows it. The command waits until nothing runs there any more.`,
 		Flags: clusterFlags(
 			&cli.BoolFlag{Name: "undo", Usage: "let it take workers again", DisableDefaultText: true},
-			&cli.BoolFlag{Name: "forget", Usage: "then forget the node: it will not come back", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "forget", Usage: "then forget the node, which is not heard of any more and will not come back", DisableDefaultText: true},
 		),
 		Action: p.asked([]string{"NODE"}, p.drain),
 	})
@@ -185,21 +182,52 @@ func (p *program) drain(c *cli.Context, ask *api.Client) error {
 		_, _ = fmt.Fprintf(p.stdout, "%s takes workers again\n", node)
 		return nil
 	}
-	err := poll(c.Context, func() (bool, error) {
-		m, err := ask.Members(c.Context)
-		for _, member := range m.Members {
-			if (member.ID == node || member.Name == node) && member.Workers > 0 {
-				return false, err
-			}
-		}
-		return true, err
-	})
-	if err == nil && c.Bool("forget") {
-		err = ask.RemoveNode(c.Context, node)
-	}
-	if err != nil {
+	if err := p.awaitDrained(c.Context, ask, node); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintf(p.stdout, "%s has no workers any more\n", node)
+	if !c.Bool("forget") {
+		return nil
+	}
+	if err := ask.RemoveNode(c.Context, node); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(p.stdout, "%s is forgotten\n", node)
 	return nil
+}
+
+// awaitDrained waits until a node has no workers and runs none, and says meanwhile how many are left, and what keeps
+// topologies from going elsewhere.
+func (p *program) awaitDrained(ctx context.Context, ask *api.Client, node string) error {
+	said := ""
+	return poll(ctx, func() (bool, error) {
+		m, err := ask.Members(ctx)
+		if err != nil {
+			return false, err
+		}
+		left := 0
+		for _, member := range m.Members {
+			if member.ID == node || member.Name == node {
+				left += max(member.Workers, member.Running)
+			}
+		}
+		if left == 0 {
+			return true, nil
+		}
+		list, err := ask.Topologies(ctx)
+		if err != nil {
+			return false, err
+		}
+		text := fmt.Sprintf("gstorm: %s: %d workers are left\n", node, left)
+		for _, t := range list {
+			for _, problem := range t.Problems {
+				text += fmt.Sprintf("gstorm: %s: %s\n", t.Name, problem)
+			}
+		}
+		if text != said {
+			said = text
+			_, _ = fmt.Fprint(p.stderr, terminal.Escape(text))
+		}
+		return false, nil
+	})
 }

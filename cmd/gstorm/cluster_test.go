@@ -21,16 +21,26 @@ type testCluster struct {
 	*testing.T
 	gstorm string
 	agents []*testAgent
+	env    []string // of commands
 }
 
 type testAgent struct {
 	data, address, gossip string
+	more                  []string // flags
 	cmd                   *exec.Cmd
 	log                   bytes.Buffer
 }
 
 // newTestCluster starts n agents, and waits until all of them are there.
 func newTestCluster(t *testing.T, n int) *testCluster {
+	t.Helper()
+	c := prepareTestCluster(t, n)
+	c.startAll()
+	return c
+}
+
+// prepareTestCluster is a cluster of n agents that were not started yet.
+func prepareTestCluster(t *testing.T, n int) *testCluster {
 	t.Helper()
 	gstorm, err := built()
 	if err != nil {
@@ -41,6 +51,11 @@ func newTestCluster(t *testing.T, n int) *testCluster {
 		c.agents = append(c.agents, &testAgent{data: filepath.Join(t.TempDir(), "data"), address: freeAddress(t), gossip: freeAddress(t)})
 	}
 	t.Cleanup(c.stop)
+	return c
+}
+
+func (c *testCluster) startAll() {
+	c.Helper()
 	for i := range c.agents {
 		c.start(i)
 	}
@@ -55,9 +70,8 @@ func newTestCluster(t *testing.T, n int) *testCluster {
 				logs++
 			}
 		}
-		return logs == n
+		return logs == len(c.agents)
 	})
-	return c
 }
 
 // freeAddress is an address of the loopback that nobody listens at.
@@ -80,6 +94,7 @@ func (c *testCluster) start(i int) {
 	} else {
 		a.cmd.Args = append(a.cmd.Args, "--join", c.agents[0].gossip, "--expect", fmt.Sprint(len(c.agents)))
 	}
+	a.cmd.Args = append(a.cmd.Args, a.more...)
 	a.cmd.Stderr = &a.log
 	if err := a.cmd.Start(); err != nil {
 		c.Fatal(err)
@@ -124,8 +139,8 @@ func (c *testCluster) stop() {
 	}
 }
 
-// run runs a command against any agent, and returns what it printed.
-func (c *testCluster) run(args ...string) (stdout, stderr string, err error) {
+// command is a command against any agent that runs.
+func (c *testCluster) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(c.gstorm, args...)
 	var addresses []string
 	for _, a := range c.agents {
@@ -133,7 +148,13 @@ func (c *testCluster) run(args ...string) (stdout, stderr string, err error) {
 			addresses = append(addresses, a.address)
 		}
 	}
-	cmd.Env = append(os.Environ(), "GSTORM_AGENT="+strings.Join(addresses, ","))
+	cmd.Env = append(append(os.Environ(), "GSTORM_AGENT="+strings.Join(addresses, ",")), c.env...)
+	return cmd
+}
+
+// run runs a command, and returns what it printed.
+func (c *testCluster) run(args ...string) (stdout, stderr string, err error) {
+	cmd := c.command(args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
