@@ -115,7 +115,9 @@ func (c *childTask) wire() child.Wire {
 // could not even be tried.
 func (c *childTask) again(ctx context.Context, progressed bool, cause error) error {
 	if !c.settings.restart {
-		return &FailedError{Component: c.component.ID, Task: c.id, Cause: fmt.Errorf("%w; not started again, as %s is never", cause, gstorm.Restart)}
+		return &FailedError{
+			Component: c.component.ID, Task: c.id, Final: true, Cause: fmt.Errorf("%w; not started again, as %s is never", cause, gstorm.Restart),
+		}
 	}
 	wait, open := c.restarts.Died(time.Now(), progressed, c.out.random.fraction())
 	if open {

@@ -96,6 +96,8 @@ type FailedError struct {
 	Component string
 	Task      int
 	Cause     error
+	// Final: it is not to be tried again, as gstorm.restart says.
+	Final bool
 }
 
 // Error names the component and the task; the cause has the rest.

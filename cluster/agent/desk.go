@@ -109,6 +109,7 @@ func (d *desk) lead(ctx context.Context) {
 		}
 	}
 	state, _ := d.consensus.State()
+	ending := &undertaker{d.Agent, map[string][]fsm.Worker{}}
 	d.mu.Lock()
 	d.leader, d.problems = leader.New(clock.Now(), d.consensus.Term(), state), nil
 	d.mu.Unlock()
@@ -124,7 +125,7 @@ func (d *desk) lead(ctx context.Context) {
 	defer members.Stop()
 	for {
 		state, changed := d.consensus.State()
-		d.decide(state)
+		d.decide(ctx, state, ending)
 		select {
 		case <-ctx.Done():
 			return
@@ -138,12 +139,13 @@ func (d *desk) lead(ctx context.Context) {
 }
 
 // decide has done what is to be done.
-func (d *desk) decide(state *fsm.State) {
+func (d *desk) decide(ctx context.Context, state *fsm.State, ending *undertaker) {
 	d.mu.Lock()
 	decision := d.leader.Decide(clock.Now(), time.Now(), state)
 	d.problems = decision.Problems
 	d.mu.Unlock()
 	for _, c := range decision.Commands {
+		ending.see(ctx, state, c)
 		err := d.consensus.Apply(c)
 		switch {
 		case err == nil || errors.As(err, new(*fsm.StaleError)): // what has become different is decided anew

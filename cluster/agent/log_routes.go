@@ -71,9 +71,9 @@ func attributes(list []logs.Attribute) (all []api.Attribute) {
 // getLogs are lines that the workers of a topology have logged, on all nodes, as they come.
 func (a *Agent) getLogs(w http.ResponseWriter, r *http.Request) error {
 	state, _ := a.consensus.State()
-	t, err := state.Topology(r.PathValue("name"))
+	id, err := idOf(state, r.PathValue("name"))
 	if err != nil {
-		return known(err, state)
+		return err
 	}
 	q, _, err := logQuery(r)
 	if err != nil {
@@ -85,13 +85,25 @@ func (a *Agent) getLogs(w http.ResponseWriter, r *http.Request) error {
 	var reading sync.WaitGroup
 	for _, n := range state.Nodes { // also those where the topology once was
 		reading.Go(func() {
-			if err := copyLogs(ctx, a.at(n.Address), t.ID, q, out); err != nil && ctx.Err() == nil {
+			if err := copyLogs(ctx, a.at(n.Address), id, q, out); err != nil && ctx.Err() == nil {
 				out.write(api.LogLine{Level: slog.LevelWarn.String(), Node: n.Name, Message: "its log can't be had: " + err.Error()})
 			}
 		})
 	}
 	reading.Wait()
 	return nil
+}
+
+// idOf is the id of a topology, or of one that is no more and had that name or id.
+func idOf(state *fsm.State, name string) (string, error) {
+	t, err := state.Topology(name)
+	if err == nil {
+		return t.ID, nil
+	}
+	if e, err := state.Past(name); err == nil {
+		return e.ID, nil
+	}
+	return "", known(err, state)
 }
 
 func copyLogs(ctx context.Context, from *api.Client, topology string, q api.LogQuery, to *lineWriter) (err error) {

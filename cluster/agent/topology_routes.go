@@ -18,12 +18,17 @@ import (
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
-// getTopologies lists all topologies.
-func (a *Agent) getTopologies(w http.ResponseWriter, _ *http.Request) error {
+// getTopologies lists all topologies, if that is asked for also those that are no more.
+func (a *Agent) getTopologies(w http.ResponseWriter, r *http.Request) error {
 	state, _ := a.consensus.State()
 	list := []api.Topology{}
 	for _, t := range state.Sorted() {
 		list = append(list, a.desk.summary(state, t).Topology)
+	}
+	if r.URL.Query().Get("all") != "" {
+		for _, e := range state.Ended {
+			list = append(list, past(e))
+		}
 	}
 	return a.answer(w, list)
 }
@@ -33,6 +38,9 @@ func (a *Agent) getTopology(w http.ResponseWriter, r *http.Request) error {
 	state, _ := a.consensus.State()
 	t, err := state.Topology(r.PathValue("name"))
 	if err != nil {
+		if e, err := state.Past(r.PathValue("name")); err == nil {
+			return a.answer(w, api.TopologyStatus{Topology: past(e)})
+		}
 		return known(err, state)
 	}
 	s := a.desk.summary(state, t)
@@ -55,33 +63,37 @@ func known(err error, state *fsm.State) error {
 
 // sum adds up what the workers of a topology have counted. missing are nodes that can't be asked.
 func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (stats.Snapshot, []string) {
-	var missing []string
-	var parts []tally.Part
-	asked := map[string]bool{}
-	for _, w := range t.Placement.Workers {
-		node := state.Nodes[w.Node]
-		if asked[w.Node] || node == nil {
-			continue
-		}
-		asked[w.Node] = true
-		list, err := a.countsOf(ctx, node, t.ID)
-		if err != nil {
-			missing = append(missing, node.Name)
-			continue
-		}
-		for _, s := range list {
-			// The counts of those that have lost their place are kept for a while, and are those of other tasks.
-			if slices.ContainsFunc(t.Placement.Workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
-				parts = append(parts, s.Part)
-			}
-		}
-	}
+	parts, missing := a.parts(ctx, state, t.ID, t.Placement.Workers)
 	sum, err := tally.Sum(parts)
 	if err != nil {
 		a.log.Error("counts of workers make no sense", "error", err)
 	}
 	sum.Topology = t.Name
 	return sum, missing
+}
+
+// parts are what workers of a topology, by its id, have counted. missing are nodes that can't be asked.
+func (a *Agent) parts(ctx context.Context, state *fsm.State, topology string, workers []fsm.Worker) (parts []tally.Part, missing []string) {
+	asked := map[string]bool{}
+	for _, w := range workers {
+		node := state.Nodes[w.Node]
+		if asked[w.Node] || node == nil {
+			continue
+		}
+		asked[w.Node] = true
+		list, err := a.countsOf(ctx, node, topology)
+		if err != nil {
+			missing = append(missing, node.Name)
+			continue
+		}
+		for _, s := range list {
+			// The counts of those that have lost their place are kept for a while, and are those of other tasks.
+			if slices.ContainsFunc(workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
+				parts = append(parts, s.Part)
+			}
+		}
+	}
+	return parts, missing
 }
 
 // askNodes bounds how long another agent may take to answer.
@@ -169,7 +181,7 @@ func (a *Agent) changeTopology(w http.ResponseWriter, r *http.Request) error {
 	var command fsm.Command
 	switch action := r.PathValue("action"); action {
 	case "kill":
-		command = &fsm.Kill{Name: name, Until: until}
+		command = &fsm.Kill{Name: name, Until: until, Ending: fsm.Ending{How: fsm.ByKill, By: c.By}}
 	case "activate":
 		command = &fsm.SetStatus{Name: name, Status: fsm.Active}
 	case "deactivate":

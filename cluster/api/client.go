@@ -166,7 +166,13 @@ func (c *Client) Topologies(ctx context.Context) (list []Topology, err error) {
 	return list, err
 }
 
-// Topology is all about one.
+// AllTopologies are all, by name, and behind them those that are no more, as far as they are remembered, the oldest first.
+func (c *Client) AllTopologies(ctx context.Context) (list []Topology, err error) {
+	err = c.do(ctx, http.MethodGet, "/v1/topologies?all=true", nil, &list)
+	return list, err
+}
+
+// Topology is all about one, by its name; or what is remembered of one that is no more, by its name or id.
 func (c *Client) Topology(ctx context.Context, name string) (s TopologyStatus, err error) {
 	err = c.do(ctx, http.MethodGet, topologyPath(name), nil, &s)
 	return s, err

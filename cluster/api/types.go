@@ -46,6 +46,7 @@ type Change struct {
 	Workers     int            `json:"workers,omitempty"`     // of rebalance; 0: as before
 	Parallelism map[string]int `json:"parallelism,omitempty"` // of rebalance: tasks by component
 	Source      *fsm.Source    `json:"source,omitempty"`      // of upgrade
+	By          string         `json:"by,omitempty"`          // of kill: who wants it
 }
 
 // Topology is a topology in a list.
@@ -62,6 +63,17 @@ type Topology struct {
 	Tasks      int        `json:"tasks"`
 	Components int        `json:"components"`
 	Problems   []string   `json:"problems,omitempty"`
+	End        *End       `json:"end,omitempty"` // of one that is no more
+}
+
+// Ended is the status of a topology that is no more.
+const Ended fsm.Status = "ended"
+
+// End is what has become of a topology that is no more.
+type End struct {
+	At time.Time `json:"at"`
+	fsm.Ending
+	Trees *fsm.Trees `json:"trees,omitempty"` // nil: not known
 }
 
 // TopologyStatus is all about a topology.

@@ -99,7 +99,7 @@ func (d *Decision) end(v View, t *fsm.Topology) {
 	if !v.ended(t) {
 		return
 	}
-	d.Commands = append(d.Commands, &fsm.Remove{Name: t.Name, ID: t.ID})
+	d.Commands = append(d.Commands, &fsm.Remove{Name: t.Name, ID: t.ID, At: v.Now.UTC()})
 }
 
 // place says where a topology is to be, if that is not where it is.

@@ -89,6 +89,13 @@ func show(s *State) string {
 			fmt.Fprintf(&out, "  shape %d worker %d on %s: %v\n", t.Placement.Shape, w.ID, w.Node, w.Tasks)
 		}
 	}
+	for _, e := range s.Ended {
+		fmt.Fprintf(&out, "ended: %s at %s, %s", e.ID, e.At.Format("15:04:05"), &e.Ending)
+		if e.Trees != nil {
+			fmt.Fprintf(&out, ", trees %+v", *e.Trees)
+		}
+		out.WriteString("\n")
+	}
 	if out.Len() == 0 {
 		return "nothing\n"
 	}
@@ -106,6 +113,34 @@ func TestForeignSnapshotsAndCommands(t *testing.T) {
 		if _, err := ReadState(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// What is remembered of topologies that are no more is bounded, and the last of a name counts.
+func TestEndedTopologiesAreRememberedForAWhile(t *testing.T) {
+	s := &State{}
+	apply := func(c Command) {
+		t.Helper()
+		if err := s.Apply(s.Revision+1, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 150 {
+		apply(&Submit{Name: "words", Status: Active})
+		apply(&Kill{Name: "words", Ending: Ending{How: Failed, Why: fmt.Sprint("reason ", i+1)}})
+		apply(&Kill{Name: "words", Ending: Ending{How: ByKill, By: "alice"}}) // it was ending already
+		apply(&Remove{Name: "words", ID: fmt.Sprint("words-", i+1)})
+	}
+	if len(s.Ended) != 100 || s.Ended[0].ID != "words-51" {
+		t.Fatalf("%d are remembered, the first is %s", len(s.Ended), s.Ended[0].ID)
+	}
+	for name, want := range map[string]string{"words": "failed: reason 150", "words-60": "failed: reason 60"} {
+		if e, err := s.Past(name); err != nil || e.Ending.String() != want {
+			t.Errorf("%s: %v, %v", name, e, err)
+		}
+	}
+	if _, err := s.Past("words-50"); err == nil {
+		t.Error("words-50 is remembered")
 	}
 }
 

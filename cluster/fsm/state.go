@@ -17,6 +17,8 @@ type State struct {
 	Nodes      map[string]*Node     `json:"nodes,omitempty"`
 	// Submitted counts the topologies that there ever were: their ids are not used again.
 	Submitted uint64 `json:"submitted,omitempty"`
+	// Ended are topologies that are no more, the oldest first; those that ended long ago are forgotten.
+	Ended []*Ended `json:"ended,omitempty"`
 }
 
 // Apply applies the command at an index of the log. An error is the command's answer: it was refused, for everybody in the

@@ -36,6 +36,7 @@ type Topology struct {
 	Shape uint64 `json:"shape"`
 	// Rest is until when a topology that was killed, or is to take another shape, may go on with what is under way.
 	Rest      time.Time `json:"rest,omitzero"`
+	Ending    *Ending   `json:"ending,omitempty"` // why it ends, if it was killed
 	Placement Placement `json:"placement"`
 }
 

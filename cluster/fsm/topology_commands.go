@@ -58,12 +58,13 @@ func (c *SetStatus) apply(s *State) error {
 }
 
 // Kill ends a topology: it comes to rest, until the time that is given at the latest, and then is removed. Killed again, it
-// has no longer than it was given before. Epoch is that on which it was decided that the topology has come to its end: if it is
-// no longer the topology's, the answer is a *StaleError. 0: a user wants it, however things are.
+// has no longer than it was given before, and the first reason stays. Epoch is that on which it was decided that the topology has
+// come to its end: if it is no longer the topology's, the answer is a *StaleError. 0: a user wants it, however things are.
 type Kill struct {
-	Name  string    `json:"name"`
-	Until time.Time `json:"until"`
-	Epoch uint64    `json:"epoch,omitempty"`
+	Name   string    `json:"name"`
+	Until  time.Time `json:"until"`
+	Epoch  uint64    `json:"epoch,omitempty"`
+	Ending Ending    `json:"ending,omitzero"` // nothing: ByKill
 }
 
 func (c *Kill) name() string { return "kill" }
@@ -76,11 +77,18 @@ func (c *Kill) apply(s *State) error {
 	case c.Epoch != 0 && c.Epoch != t.Placement.Epoch:
 		return &StaleError{c.Name, c.Epoch, t.Placement.Epoch}
 	}
+	if err := c.Ending.How.check(); err != nil {
+		return err
+	}
 	until := c.Until
 	if t.Status == Killed && t.Rest.Before(until) {
 		until = t.Rest
 	}
 	t = t.change()
+	if t.Status != Killed && c.Ending.How != "" {
+		ending := c.Ending
+		t.Ending = &ending
+	}
 	t.Status, t.Rest = Killed, until
 	s.put(t)
 	return nil
@@ -185,10 +193,12 @@ func (c *Place) apply(s *State) error {
 	return nil
 }
 
-// Remove forgets a topology that was killed, when its workers have ended.
+// Remove forgets a topology that was killed, when its workers have ended, but for what had become of it.
 type Remove struct {
-	Name string `json:"name"`
-	ID   string `json:"id"`
+	Name  string    `json:"name"`
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Trees *Trees    `json:"trees,omitempty"`
 }
 
 func (c *Remove) name() string { return "remove" }
@@ -201,6 +211,7 @@ func (c *Remove) apply(s *State) error {
 	case t.Status != Killed:
 		return &ConflictError{fmt.Sprintf("topology %q was not killed", c.Name)}
 	}
+	s.bury(t, c.At, c.Trees)
 	delete(s.Topologies, c.Name)
 	return nil
 }

@@ -76,11 +76,19 @@ func (l *Leader) arrivals(s *fsm.State) (commands []fsm.Command) {
 // finishLimit is how long a topology whose spouts have all finished may take to end.
 const finishLimit = time.Minute
 
-// ends has topologies end whose spouts have all finished.
+// ends has topologies end that can't go on, or whose spouts have all finished.
 func (l *Leader) ends(wall time.Time, s *fsm.State) (commands []fsm.Command) {
+	for id, why := range l.failed {
+		if t, err := s.ByID(id); err == nil && t.Status != fsm.Killed {
+			commands = append(commands, &fsm.Kill{Name: t.Name, Until: wall, Ending: fsm.Ending{How: fsm.Failed, Why: why}})
+		}
+	}
 	for id, c := range l.crews {
+		if l.failed[id] != "" {
+			continue
+		}
 		if t, err := s.ByID(id); err == nil && t.Status == fsm.Active && !t.Resting() && c.standing(t).finished {
-			commands = append(commands, &fsm.Kill{Name: t.Name, Until: wall.Add(finishLimit), Epoch: t.Placement.Epoch})
+			commands = append(commands, &fsm.Kill{Name: t.Name, Until: wall.Add(finishLimit), Epoch: t.Placement.Epoch, Ending: fsm.Ending{How: fsm.Finished}})
 		}
 	}
 	slices.SortFunc(commands, func(a, b fsm.Command) int { return cmp.Compare(a.(*fsm.Kill).Name, b.(*fsm.Kill).Name) })
@@ -101,6 +109,11 @@ func (l *Leader) forget(now time.Duration, s *fsm.State) {
 		}
 		if _, err := s.ByID(id); err != nil && len(c.lives) == 0 {
 			delete(l.crews, id)
+		}
+	}
+	for id := range l.failed {
+		if _, err := s.ByID(id); err != nil {
+			delete(l.failed, id)
 		}
 	}
 	l.forgets = l.table.Forget(now)

@@ -2,6 +2,7 @@ package leader
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gstorm/gstorm/cluster/control"
@@ -23,6 +24,7 @@ type Leader struct {
 	// number is the last that was given, as a ticket or as the revision of a topology's peers. It goes on from the term, so
 	// that no two leaders give the same, and a later one gives a higher.
 	number uint64
+	failed map[string]string // why topologies can't go on, by id, as their workers have told
 }
 
 // node is what an agent has reported.
@@ -41,7 +43,7 @@ func New(elected time.Duration, term uint64, s *fsm.State) *Leader {
 	table := lease.NewTable(elected, message.LeaseLength, func(topology string) bool { return before[topology] })
 	return &Leader{
 		elected: elected, table: table, control: control.New(),
-		crews: map[string]*crew{}, nodes: map[string]*node{}, orders: newOrders(), number: term << 32,
+		crews: map[string]*crew{}, nodes: map[string]*node{}, orders: newOrders(), number: term << 32, failed: map[string]string{},
 	}
 }
 
@@ -50,6 +52,9 @@ func New(elected time.Duration, term uint64, s *fsm.State) *Leader {
 func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) message.Answer {
 	if q.Over {
 		l.over(q.Topology, q.Worker, func(known *life) bool { return known.Life == q.Life })
+		if t, err := s.ByID(q.Topology); err == nil && q.Failed != "" && misplaced(t, q) == "" {
+			l.failed[q.Topology] = strings.ToValidUTF8(q.Failed[:min(len(q.Failed), maxReason)], "")
+		}
 		return message.Answer{End: "it has ended"}
 	}
 	t, err := s.ByID(q.Topology)
@@ -96,6 +101,9 @@ func (l *Leader) Ask(arrived time.Duration, s *fsm.State, q *message.Question) m
 	}
 	return a
 }
+
+// maxReason bounds what is remembered of why a topology has failed, in bytes: all voters keep it. The log has all of it.
+const maxReason = 2000
 
 // misplaced is why a worker is not, or no longer, what its topology wants; "": it is.
 func misplaced(t *fsm.Topology, q *message.Question) string {

@@ -27,6 +27,8 @@ type Question struct {
 	Progress
 	// Over: it has ended, in order or not, and runs nothing any more. No lease is asked for.
 	Over bool `json:"over,omitempty"`
+	// Failed is why the topology can't go on, and is not to be tried again; only of one that is Over.
+	Failed string `json:"failed,omitempty"`
 }
 
 // Progress is how far a worker is (host.Progress).

@@ -70,6 +70,15 @@ type UnplacedError struct{ Reason string }
 // Error is the reason.
 func (e *UnplacedError) Error() string { return e.Reason }
 
+// FailedError says that a worker has ended because its topology can't go on, so that the worker is not to be started again.
+type FailedError struct{ Cause error }
+
+// Error is the cause's.
+func (e *FailedError) Error() string { return e.Cause.Error() }
+
+// Unwrap is the cause.
+func (e *FailedError) Unwrap() error { return e.Cause }
+
 // New is a Seat. Run is to be called once.
 func New(o Options) *Seat {
 	talk := NewTalk(o.Topology, o.Worker, o.Node, o.Address, rand.Text(), os.Getpid())
@@ -114,6 +123,10 @@ func (s *Seat) Run(ctx context.Context) error {
 	if err == nil {
 		s.talk.Begin(worker, first)
 		err = s.serve(ctx)
+	}
+	var failed *FailedError
+	if errors.As(err, &failed) {
+		s.talk.Question.Failed = failed.Error()
 	}
 	s.over()
 	return err

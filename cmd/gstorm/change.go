@@ -41,6 +41,7 @@ left to do, at the latest after the time of -w. What is pending then is cut. The
 				return err
 			}
 			name := c.Args().First()
+			how.By = who()
 			if err := ask.Do(c.Context, name, "kill", how); err != nil {
 				return err
 			}
@@ -144,6 +145,9 @@ func (p *program) awaitRunning(ctx context.Context, ask *api.Client, name string
 		s, err := ask.Topology(ctx, name)
 		if err != nil {
 			return false, err
+		}
+		if s.End != nil { // already
+			return true, ended(&s.Topology)
 		}
 		if s.State != state {
 			state = s.State

@@ -155,7 +155,7 @@ func TestAClusterIsChangedWhileItRuns(t *testing.T) {
 	if err := watching.Wait(); err != nil {
 		t.Error(err)
 	}
-	for _, want := range []string{"numbers: running", "numbers is gone", "component", "sink"} {
+	for _, want := range []string{"numbers: running", "numbers: killed by", "component", "sink"} {
 		if !strings.Contains(seen.String(), want) {
 			t.Errorf("gstorm monitor does not say %q:\n%s", want, seen.String())
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,12 +15,20 @@ func (p *program) listCommand() *cli.Command {
 	return p.command(cli.Command{
 		Name: "list", Usage: "list the topologies of a cluster",
 		Description: `Lists the topologies, what each does, and what is wrong with those that can't run as they should.`,
-		Flags:       clusterFlags(jsonFlag()), Action: p.asked(nil, p.list),
+		Flags: clusterFlags(
+			&cli.BoolFlag{Name: "all", Aliases: []string{"a"}, Usage: "also those that are no more: the last 100, with what became of them", DisableDefaultText: true},
+			jsonFlag(),
+		),
+		Action: p.asked(nil, p.list),
 	})
 }
 
 func (p *program) list(c *cli.Context, ask *api.Client) error {
-	list, err := ask.Topologies(c.Context)
+	get := ask.Topologies
+	if c.Bool("all") {
+		get = ask.AllTopologies
+	}
+	list, err := get(c.Context)
 	if err != nil {
 		return err
 	}
@@ -27,11 +36,16 @@ func (p *program) list(c *cli.Context, ask *api.Client) error {
 		return p.printJSON(list)
 	}
 	if len(list) == 0 {
-		_, _ = fmt.Fprintln(p.stdout, "no topology runs; gstorm submit FILE has one run")
+		_, _ = fmt.Fprintln(p.stdout, "no topology runs; gstorm submit FILE has one run, gstorm list --all shows those that have ended")
 		return nil
 	}
 	rows := [][]string{{"TOPOLOGY", "STATUS", "STATE", "WORKERS", "TASKS", "VERSION", "AGE"}}
 	for _, t := range list {
+		if t.End != nil {
+			state := firstLine(t.State) + ", " + age(t.End.At) + " ago"
+			rows = append(rows, []string{t.Name, string(t.Status), state, "-", "-", strconv.Itoa(t.Version), age(t.Submitted)})
+			continue
+		}
 		rows = append(rows, []string{
 			t.Name, string(t.Status), t.State, fmt.Sprintf("%d/%d", t.Running, t.Workers), strconv.Itoa(t.Tasks), strconv.Itoa(t.Version), age(t.Submitted),
 		})
@@ -45,4 +59,9 @@ func (p *program) list(c *cli.Context, ask *api.Client) error {
 		}
 	}
 	return nil
+}
+
+func firstLine(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	return first
 }

@@ -44,6 +44,10 @@ func (p *program) monitor(c *cli.Context, ask *api.Client) error {
 	if err != nil {
 		return err
 	}
+	if s.End != nil {
+		p.writeEnd(&s.Topology)
+		return nil
+	}
 	var mu sync.Mutex // guards s
 	shown, hide := context.WithCancel(ctx)
 	var showing sync.WaitGroup
@@ -82,6 +86,9 @@ func (p *program) monitor(c *cli.Context, ask *api.Client) error {
 			return nil
 		case err != nil:
 			return err
+		case next.End != nil:
+			_, _ = fmt.Fprintf(screen.Log(), "gstorm: %s: %s\n", terminal.Escape(name), terminal.Escape(next.State))
+			return nil
 		}
 		mu.Lock()
 		s = next

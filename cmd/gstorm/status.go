@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -15,7 +16,7 @@ func (p *program) statusCommand() *cli.Command {
 	return p.command(cli.Command{
 		Name: "status", Usage: "show all about a topology of a cluster", ArgsUsage: "NAME",
 		Description: `Shows what a topology does, where its workers are, what they have counted, their last errors, and what keeps any of them
-from running.`,
+from running. Of one that is no more it shows what has become of it, as long as that is remembered; NAME may be its id then.`,
 		Flags: clusterFlags(jsonFlag()), Action: p.asked([]string{"NAME"}, p.status),
 	})
 }
@@ -33,6 +34,10 @@ func (p *program) status(c *cli.Context, ask *api.Client) error {
 
 // writeStatus writes for people what is known of a topology.
 func (p *program) writeStatus(s *api.TopologyStatus) error {
+	if s.End != nil {
+		p.writeEnd(&s.Topology)
+		return nil
+	}
 	_, _ = fmt.Fprintf(p.stdout, "%s (%s), %s, version %d, submitted %s ago%s: %s\n",
 		terminal.Escape(s.Name), terminal.Escape(s.ID), s.Status, s.Version, age(s.Submitted), by(s.By), terminal.Escape(s.State))
 	for _, problem := range s.Problems {
@@ -56,6 +61,15 @@ func (p *program) writeStatus(s *api.TopologyStatus) error {
 	}
 	style := terminal.Detect(p.stdout, p.stdout, p.getenv).SummaryStyle()
 	return terminal.WriteSummary(p.stdout, s.Stats, style)
+}
+
+// writeEnd writes what has become of a topology that is no more.
+func (p *program) writeEnd(t *api.Topology) {
+	_, _ = fmt.Fprintf(p.stdout, "%s (%s), version %d, submitted %s%s, ended %s: %s\n", terminal.Escape(t.Name), terminal.Escape(t.ID), t.Version,
+		t.Submitted.Local().Format(time.DateTime), by(t.By), t.End.At.Local().Format(time.DateTime), terminal.Escape(t.State))
+	if trees := t.End.Trees; trees != nil {
+		_, _ = fmt.Fprintf(p.stdout, "trees: %d emitted, %d acked, %d failed, %d timed out\n", trees.Emitted, trees.Acked, trees.Failed, trees.TimedOut)
+	}
 }
 
 func by(who string) string {

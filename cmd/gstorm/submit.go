@@ -30,7 +30,8 @@ func (p *program) submitCommand() *cli.Command {
 		Name: "submit", Usage: "have a cluster run a topology", ArgsUsage: "FILE|DIR [-- ARGUMENTS]",
 		Description: `Loads the file, checks the topology, gives the cluster all files of the folder that it is in (but for those that
 .gstormignore names, and for packages that a lock file says how to install: each node installs its own), and returns when
-the topology runs there. It goes on until gstorm kill, or until all its spouts have finished.
+the topology runs there. It goes on until gstorm kill, or until all its spouts have finished. With --wait the command waits for
+that end, and its exit status is 0 only if the topology has finished: not if it was killed or has failed.
 
 DIR is a streamparse project, a Go package, or any folder with one topology in it. Of Go the cluster gets the program that
 was built.
@@ -47,6 +48,7 @@ func submitFlags() []cli.Flag {
 		&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Value: "cluster", Usage: "tell the file that it will run in `ENV`: cluster, or one of its own, such as streamparse's prod"},
 		&cli.PathFlag{Name: "root", Usage: "give the cluster the files of `DIR`, which the topology's file is in", DefaultText: "the file's folder"},
 		&cli.BoolFlag{Name: "inactive", Usage: "let its spouts rest until gstorm activate", DisableDefaultText: true},
+		&cli.BoolFlag{Name: "wait", Usage: "wait until it has ended, and fail unless it has finished", DisableDefaultText: true},
 		&cli.BoolFlag{Name: "no-wait", Usage: "do not wait until it runs", DisableDefaultText: true},
 	}
 }
@@ -63,6 +65,9 @@ const startTimeout = 2 * time.Minute
 
 // submit is `gstorm submit`.
 func (p *program) submit(c *cli.Context) error {
+	if c.Bool("wait") && c.Bool("no-wait") {
+		return usagef(c, "--wait and --no-wait exclude each other")
+	}
 	ask, err := p.client(c)
 	if err != nil {
 		return err
@@ -90,10 +95,49 @@ func (p *program) submit(c *cli.Context) error {
 	if err := k.Drive(c.Context, &remoteControl{c.Context, ask}); err != nil {
 		return &driverError{err}
 	}
-	if c.Bool("no-wait") {
+	switch {
+	case c.Bool("wait"):
+		return p.awaitEnd(c.Context, ask, &t)
+	case c.Bool("no-wait"):
 		return nil
 	}
 	return p.awaitRunning(c.Context, ask, name, startTimeout)
+}
+
+// awaitEnd waits until a topology has ended, and says meanwhile what it does. The error says how, if it has not finished.
+func (p *program) awaitEnd(ctx context.Context, ask *api.Client, t *api.Topology) error {
+	said := ""
+	return poll(ctx, func() (bool, error) {
+		s, err := ask.Topology(ctx, t.Name)
+		if err == nil && s.ID != t.ID { // the name is another's by now
+			s, err = ask.Topology(ctx, t.ID)
+		}
+		var e *api.Error
+		if errors.As(err, new(*api.UnreachableError)) || errors.As(err, &e) && e.Kind == api.NoLeader {
+			return false, nil // it goes on without being asked
+		}
+		if err != nil {
+			return false, err
+		}
+		if s.End != nil {
+			p.writeEnd(&s.Topology)
+			return true, ended(&s.Topology)
+		}
+		text := fmt.Sprintf("gstorm: %s: %s\n", t.Name, strings.Join(append([]string{s.State}, s.Problems...), "; "))
+		if text != said {
+			said = text
+			_, _ = fmt.Fprint(p.stderr, terminal.Escape(text))
+		}
+		return false, nil
+	})
+}
+
+// ended is the error for a topology that has ended, or nil if it has finished.
+func ended(t *api.Topology) error {
+	if t.End.How == fsm.Finished {
+		return nil
+	}
+	return fmt.Errorf("%s was ended: %s", t.ID, t.State)
 }
 
 // pack loads the topology that the command line names, and packs it.
@@ -264,7 +308,7 @@ func (r *remoteControl) Kill(topology string, wait time.Duration) error {
 	if wait >= 0 {
 		seconds = wait.Seconds()
 	}
-	return r.ask.Do(r.ctx, topology, "kill", api.Change{Wait: seconds})
+	return r.ask.Do(r.ctx, topology, "kill", api.Change{Wait: seconds, By: who()})
 }
 
 // Activate lets a topology's spouts emit.

@@ -91,6 +91,8 @@ type clusterWorker struct {
 	hold     child.Hold
 	listener net.Listener
 	running  atomic.Pointer[host.Worker]
+	own      *api.Client // asks the node's own agent
+	giving   sync.Mutex  // held while counts are given
 }
 
 func (w *clusterWorker) run(ctx context.Context) error {
@@ -141,6 +143,10 @@ func (w *clusterWorker) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	w.client = w.security.NewClient(w.agents)
+	w.own = w.security.NewClient(func() []string {
+		all := w.agents()
+		return all[:min(len(all), 1)]
+	})
 	for _, variable := range w.spec.Env {
 		if name, value, ok := strings.Cut(variable, "="); ok {
 			if err := os.Setenv(name, value); err != nil {
@@ -221,7 +227,7 @@ func (w *clusterWorker) make(life string, t *fsm.Topology, tasks []int) (seat.Wo
 	}
 	w.running.Store(worker)
 	w.log.Info("the worker begins", slog.Any("tasks", tasks), slog.Int("pid", os.Getpid()), slog.String("address", w.listener.Addr().String()))
-	return seated{worker}, nil
+	return &seated{worker, w}, nil
 }
 
 // statsEvery is how often a worker gives its counts to its agent.
@@ -229,11 +235,6 @@ const statsEvery = time.Second
 
 // giveStats gives the counts to the node's agent again and again.
 func (w *clusterWorker) giveStats(ctx context.Context) {
-	own := *w.client.HTTP
-	client := &api.Client{HTTP: &own, Scheme: w.client.Scheme, Authorize: w.client.Authorize, Addresses: func() []string {
-		all := w.agents()
-		return all[:min(len(all), 1)]
-	}}
 	every := time.NewTicker(statsEvery)
 	defer every.Stop()
 	for {
@@ -241,20 +242,27 @@ func (w *clusterWorker) giveStats(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-every.C:
+			w.give(ctx)
 		}
-		r := w.running.Load()
-		if r == nil {
-			continue
-		}
-		part, err := partOf(r)
-		if err == nil {
-			limited, cancel := context.WithTimeout(ctx, statsEvery)
-			err = client.GiveStats(limited, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part})
-			cancel()
-		}
-		if err != nil && ctx.Err() == nil {
-			w.log.Debug("the agent does not take the counts", "error", err)
-		}
+	}
+}
+
+// give gives the counts to the node's agent. It waits for no longer than until the next are due.
+func (w *clusterWorker) give(ctx context.Context) {
+	r := w.running.Load()
+	if r == nil {
+		return
+	}
+	w.giving.Lock() // what is older must not come later
+	defer w.giving.Unlock()
+	part, err := partOf(r)
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, statsEvery)
+		defer cancel()
+		err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part})
+	}
+	if err != nil && ctx.Err() == nil {
+		w.log.Debug("the agent does not take the counts", "error", err)
 	}
 }
 
@@ -271,10 +279,26 @@ func partOf(w *host.Worker) (tally.Part, error) {
 }
 
 // seated is a host's worker as its seat knows it.
-type seated struct{ *host.Worker }
+type seated struct {
+	*host.Worker
+	of *clusterWorker
+}
+
+// Run implements seat.Worker. The agent has the last counts before the leader hears of the end.
+func (s *seated) Run(ctx context.Context) error {
+	err := s.Worker.Run(ctx)
+	if ctx.Err() == nil { // else it was cut, and has no time
+		s.of.give(ctx)
+	}
+	var failed *host.FailedError
+	if errors.As(err, &failed) && failed.Final {
+		err = &seat.FailedError{Cause: err}
+	}
+	return err
+}
 
 // SetPeers implements seat.Worker.
-func (s seated) SetPeers(peers []message.Peer) {
+func (s *seated) SetPeers(peers []message.Peer) {
 	var list []transfer.Peer
 	for _, p := range peers {
 		list = append(list, transfer.Peer(p))
@@ -283,7 +307,7 @@ func (s seated) SetPeers(peers []message.Peer) {
 }
 
 // Progress implements seat.Worker.
-func (s seated) Progress() (message.Progress, <-chan struct{}) {
+func (s *seated) Progress() (message.Progress, <-chan struct{}) {
 	p, changed := s.Worker.Progress()
 	return message.Progress(p), changed
 }
