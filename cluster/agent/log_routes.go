@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"sync"
 
 	"github.com/gstorm/gstorm/cluster/api"
@@ -45,7 +44,7 @@ func (a *Agent) getNodeLogs(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := newLineWriter(w)
 	for line, err := range logs.Read(r.Context(), logs.Query{
-		Folder: filepath.Join(a.options.Data, "logs"), Topology: id, Worker: q.Worker, Components: q.Components, Level: level,
+		Folder: a.logsFolder(), Topology: id, Worker: q.Worker, Components: q.Components, Level: level,
 		Contains: q.Contains, Last: q.Last, Follow: q.Follow,
 	}) {
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/blob"
 	"github.com/gstorm/gstorm/cluster/dependencies"
 	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/logs"
 	"github.com/gstorm/gstorm/cluster/message"
 	"github.com/gstorm/gstorm/cluster/process"
 	"github.com/gstorm/gstorm/internal/replacefile"
@@ -99,6 +101,7 @@ func (n *node) run(ctx context.Context) error {
 		select {
 		case <-collect.C:
 			n.collect()
+			n.cleanLogs()
 		default:
 		}
 		if err := n.writeAgents(); err != nil {
@@ -244,7 +247,7 @@ func (n *node) want() {
 		}
 		spec, err := json.Marshal(Spec{
 			Topology: p.topology, Worker: w.Worker, Node: n.id, Host: n.host(), Folder: p.folder, Env: p.env,
-			Logs: filepath.Join(n.options.Data, "logs"), Agents: n.agentsFile(), Credentials: n.options.Credentials,
+			Logs: n.logsFolder(), Agents: n.agentsFile(), Credentials: n.options.Credentials,
 		})
 		if err != nil {
 			n.log.Error("a worker can't be told what to do", "error", err)
@@ -423,6 +426,33 @@ func (n *node) collect() {
 		n.log.Warn("bundles that are not used could not be removed", "error", err)
 	}
 }
+
+// cleanLogs removes logs that are not kept any longer.
+func (n *node) cleanLogs() {
+	o := &n.options
+	clean := logs.CleanOptions{Folder: n.logsFolder(), Size: math.MaxInt64, Busy: map[logs.Busy]bool{}}
+	if o.KeepLogs > 0 {
+		clean.Before = time.Now().Add(-o.KeepLogs)
+	}
+	if o.KeepLogsMB > 0 {
+		clean.Size = int64(o.KeepLogsMB) << 20
+	}
+	states, _ := n.processes.States()
+	for _, s := range states {
+		clean.Busy[logs.Busy{Topology: s.Topology, Worker: s.Worker}] = true
+	}
+	n.mu.Lock()
+	for _, w := range n.orders.Workers {
+		clean.Busy[logs.Busy{Topology: w.Topology, Worker: w.Worker}] = true
+	}
+	n.mu.Unlock()
+	if err := logs.Clean(clean); err != nil {
+		n.log.Warn("old logs could not be removed", "error", err)
+	}
+}
+
+// logsFolder is the folder of all logs of the node.
+func (a *Agent) logsFolder() string { return filepath.Join(a.options.Data, "logs") }
 
 func (n *node) agentsFile() string { return filepath.Join(n.options.Data, "agents.json") }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/internal/replacefile"
@@ -39,6 +40,11 @@ type Options struct {
 	CPU    float64 // in percent of one core, that workers may ask for; 0: not looked at
 	Memory float64 // in MB, the same
 	Tags   []string
+
+	KeepLogs   time.Duration // since a file of a topology's log was written last; 0: for ever
+	KeepLogsMB int           // of topologies' logs; 0: any number
+	// Reap is for how long a node is remembered that is not heard of; 0: for ever.
+	Reap time.Duration
 
 	Security Security
 	// Credentials is what a worker has to know to have the same Security; it finds it in its Spec.

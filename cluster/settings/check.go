@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gstorm/gstorm/cluster/identity"
 )
@@ -105,6 +106,14 @@ func (s *Settings) checkNode(wrong *problems) {
 		if amount := *find(name).at(s).(*float64); amount < 0 {
 			wrong.addf("%s is %g: a number that is not less than 0 is expected", s.told(name), amount)
 		}
+	}
+	for _, name := range []string{"keep-logs", "reap"} {
+		if d := *find(name).at(s).(*time.Duration); d < time.Minute {
+			wrong.addf("%s is %v: a minute at least is expected", s.told(name), d)
+		}
+	}
+	if s.KeepLogsMB < 1 {
+		wrong.addf("%s is %d: a number above 0 is expected", s.told("keep-logs-mb"), s.KeepLogsMB)
 	}
 	choose := func(name, value string, of ...string) {
 		if !slices.Contains(of, value) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gstorm/gstorm"
 )
@@ -137,6 +138,10 @@ func set(to any, values []string) error {
 	case *int:
 		if *to, err = strconv.Atoi(text); err != nil {
 			return fmt.Errorf("%q is no whole number", text)
+		}
+	case *time.Duration:
+		if *to, err = time.ParseDuration(text); err != nil {
+			return fmt.Errorf("%q is no time such as 72h or 30m", text)
 		}
 	case *float64:
 		if *to, err = strconv.ParseFloat(text, 64); err != nil || math.IsNaN(*to) || math.IsInf(*to, 0) {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"time"
 )
 
 // Settings are those of one agent, complete: what can be known is filled in.
@@ -30,6 +31,10 @@ type Settings struct {
 	CPU     float64 // in percent of one core; 0: not said
 	Memory  float64 // in MB; 0: not said
 	Tags    []string
+
+	KeepLogs   time.Duration // since a log's file was written last
+	KeepLogsMB int
+	Reap       time.Duration // since a node was heard of last
 
 	CA, Cert, Key string // files, all of them or none
 	PeerName      string // what all members' certificates are for

@@ -68,7 +68,8 @@ func TestTheThreePlacesSayTheSame(t *testing.T) {
 	values := map[string]string{
 		"config": "agent.yaml", "dev": "true", "data": "/tmp/d", "bind": "127.0.0.1:1", "gossip": "127.0.0.1:2", "advertise": "host:3",
 		"advertise-gossip": "10.0.0.1:4", "join": "a:1,b:2", "bootstrap": "true", "expect": "5", "voters": "5", "cluster": "prod", "name": "n",
-		"slots": "0", "cpu": "150.5", "memory": "1e3", "tags": "ssd,rack2", "ca": "a", "cert": "b", "key": "c", "peer-name": "storm.example.com",
+		"keep-logs": "24h", "keep-logs-mb": "100", "reap": "1h30m", "slots": "0", "cpu": "150.5", "memory": "1e3", "tags": "ssd,rack2",
+		"ca": "a", "cert": "b", "key": "c", "peer-name": "storm.example.com",
 		"gossip-key": "g", "tokens": "t", "insecure": "true", "log-level": "debug", "log-format": "json",
 	}
 	needed := map[string]string{"cert": "ca: a\nkey: c\n", "ca": "cert: b\nkey: c\n", "key": "cert: b\nca: a\n", "voters": "expect: 5\n"}
@@ -202,6 +203,11 @@ const mistakes = `
 	memory (--memory, GSTORM_MEMORY; from --memory) is -5
 	log-level (--log-level, GSTORM_LOG_LEVEL; from --log-level) is "loud": one of debug, info, warn, error is expected
 	log-format (--log-format, GSTORM_LOG_FORMAT; from --log-format) is "xml"
+--data=/d --keep-logs=week
+	keep-logs (--keep-logs, GSTORM_KEEP_LOGS; from --keep-logs): "week" is no time such as 72h or 30m
+--data=/d --keep-logs-mb=0 --reap=1s
+	reap (--reap, GSTORM_REAP; from --reap) is 1s: a minute at least
+	keep-logs-mb (--keep-logs-mb, GSTORM_KEEP_LOGS_MB; from --keep-logs-mb) is 0
 --data=/d --bind=a:b:c --gossip=10.0.0.1:http
 	bind (--bind, GSTORM_BIND; from --bind) is a:b:c, which is no HOST:PORT
 	gossip (--gossip, GSTORM_GOSSIP; from --gossip) is 10.0.0.1:http, whose port is no number up to 65535

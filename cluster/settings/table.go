@@ -3,6 +3,7 @@ package settings
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Kind is the form of a setting's value.
@@ -14,6 +15,7 @@ const (
 	Text   Kind = "a text"
 	Number Kind = "a whole number"
 	Amount Kind = "a number"
+	Time   Kind = "a time such as 72h or 30m"
 	List   Kind = "a list" // a flag is given again for each item; commas separate items too, everywhere
 )
 
@@ -45,6 +47,8 @@ func (s Setting) Kind() Kind {
 		return Number
 	case *float64:
 		return Amount
+	case *time.Duration:
+		return Time
 	case *[]string:
 		return List
 	}
@@ -102,6 +106,13 @@ var table = []Setting{
 		at: func(s *Settings) any { return &s.Memory }},
 	{Name: "tags", Value: "TAG", example: "[ssd, rack2]", Usage: "topologies can ask for agents with `TAG`",
 		at: func(s *Settings) any { return &s.Tags }},
+
+	{Name: "keep-logs", Value: "TIME", Default: "168h", Usage: "remove files of topologies' logs that were written last `TIME` ago; a week, if it is not said",
+		at: func(s *Settings) any { return &s.KeepLogs }},
+	{Name: "keep-logs-mb", Value: "MB", Default: "4096", Usage: "keep at most `MB` of topologies' logs: the oldest are removed first, but none that is being written",
+		at: func(s *Settings) any { return &s.KeepLogsMB }},
+	{Name: "reap", Value: "TIME", Default: "72h", Usage: "forget nodes that were not heard of for `TIME`; the same for all agents",
+		at: func(s *Settings) any { return &s.Reap }},
 
 	{Name: "ca", Value: "FILE", sample: "/etc/gstorm/ca.pem", Usage: "trust the certificates in `FILE`, those of the cluster's authority (gstorm tls ca) or of one's own",
 		at: func(s *Settings) any { return &s.CA }},

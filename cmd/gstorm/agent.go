@@ -133,6 +133,7 @@ func (p *program) newAgent(s *settings.Settings) (*agent.Agent, error) {
 		Data: s.Data, Listen: listener, Gossip: s.Gossip, Cluster: s.Cluster, Name: s.Name, Version: gstorm.Version(),
 		Worker: []string{self, workerName}, Logger: log, Address: s.Advertise, AdvertiseGossip: s.AdvertiseGossip, Join: s.Join,
 		Bootstrap: s.Bootstrap || s.Dev, Expect: s.Expect, Voters: s.Voters, Slots: s.Slots, CPU: s.CPU, Memory: s.Memory, Tags: s.Tags,
+		KeepLogs: s.KeepLogs, KeepLogsMB: s.KeepLogsMB, Reap: s.Reap,
 		Security: security, Credentials: shown,
 	})
 }
