@@ -140,9 +140,11 @@ func (d *desk) lead(ctx context.Context) {
 
 // decide has done what is to be done.
 func (d *desk) decide(ctx context.Context, state *fsm.State, ending *undertaker) {
+	farewell := d.farewell()
 	d.mu.Lock()
 	decision := d.leader.Decide(clock.Now(), time.Now(), state)
 	d.problems = decision.Problems
+	decision.Commands = append(decision.Commands, d.leader.Departures(clock.Now(), time.Now(), state, farewell)...)
 	d.mu.Unlock()
 	for _, c := range decision.Commands {
 		ending.see(ctx, state, c)
@@ -155,6 +157,23 @@ func (d *desk) decide(ctx context.Context, state *fsm.State, ending *undertaker)
 			d.log.Warn("a decision of the leader could not be carried out", "error", err)
 		}
 	}
+}
+
+// farewell is what there is to know of nodes that are not heard of.
+func (d *desk) farewell() leader.Farewell {
+	f := leader.Farewell{Reap: d.options.Reap, Left: map[string]bool{}}
+	members, _ := d.gossip.Members()
+	for _, m := range members {
+		f.Left[m.ID] = m.Status == gossip.Left
+	}
+	servers, err := d.consensus.Servers()
+	if err != nil {
+		f.Left = nil
+	}
+	for _, s := range servers {
+		delete(f.Left, s.ID) // it has its part in the log, and may be about to be started again
+	}
+	return f
 }
 
 // changeMembers takes a step towards the members that the log should have.

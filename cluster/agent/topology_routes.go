@@ -14,6 +14,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/blob"
 	"github.com/gstorm/gstorm/cluster/control"
 	"github.com/gstorm/gstorm/cluster/fsm"
+	"github.com/gstorm/gstorm/cluster/gossip"
 	"github.com/gstorm/gstorm/cluster/tally"
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -321,7 +322,9 @@ func (a *Agent) getMembers(w http.ResponseWriter, _ *http.Request) error {
 		}
 	}
 	running := a.desk.running()
-	m := api.Members{Cluster: a.options.Cluster, Members: a.roster()}
+	m := api.Members{Cluster: a.options.Cluster, Members: slices.DeleteFunc(a.roster(), func(m api.Member) bool {
+		return m.Status != string(gossip.Alive) && state.Nodes[m.ID] == nil // it is forgotten; gossip has only not heard of it
+	})}
 	known := map[string]bool{}
 	for i := range m.Members {
 		entry := &m.Members[i]
@@ -334,7 +337,7 @@ func (a *Agent) getMembers(w http.ResponseWriter, _ *http.Request) error {
 	for id, n := range state.Nodes { // that gossip has forgotten, or has not heard of yet
 		if !known[id] {
 			m.Members = append(m.Members, api.Member{
-				ID: id, Name: n.Name, Address: n.Address, Status: "failed", Version: n.Version, Slots: n.Slots,
+				ID: id, Name: n.Name, Address: n.Address, Status: string(gossip.Failed), Since: n.Lost, Version: n.Version, Slots: n.Slots,
 				Workers: workers[id], Running: running[id], Tags: n.Tags, Draining: n.Draining,
 			})
 		}

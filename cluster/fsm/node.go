@@ -3,6 +3,7 @@ package fsm
 import (
 	"reflect"
 	"slices"
+	"time"
 )
 
 // Node is a machine of the cluster, as its agent has described it.
@@ -17,6 +18,8 @@ type Node struct {
 	Version string   `json:"version"`
 	// Draining: it gives away its workers and gets no others, until it is told otherwise.
 	Draining bool `json:"draining,omitempty"`
+	// Lost is since when it is not heard of; zero: it is.
+	Lost time.Time `json:"lost,omitzero"`
 }
 
 // Same reports whether two descriptions of a node say the same.

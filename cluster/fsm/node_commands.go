@@ -3,9 +3,11 @@ package fsm
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
-// AddNode says that a node is part of the cluster, or what has become different with it. Whether it drains stays as it was.
+// AddNode says that a node is part of the cluster, or what has become different with it. Whether it drains stays as it was; it is not
+// lost any more.
 type AddNode struct {
 	Node Node `json:"node"`
 }
@@ -18,6 +20,25 @@ func (c *AddNode) apply(s *State) error {
 		n.Draining = before.Draining
 	}
 	s.putNode(&n)
+	return nil
+}
+
+// LoseNode says that a node is not heard of any more. Who leads then may be another one when it has been so for long.
+type LoseNode struct {
+	ID string    `json:"id"`
+	At time.Time `json:"at"`
+}
+
+func (c *LoseNode) name() string { return "lose_node" }
+
+func (c *LoseNode) apply(s *State) error {
+	n := s.Nodes[c.ID]
+	if n == nil {
+		return &NotFoundError{"node", c.ID}
+	}
+	changed := *n
+	changed.Lost = c.At
+	s.putNode(&changed)
 	return nil
 }
 

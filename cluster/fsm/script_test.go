@@ -67,7 +67,11 @@ func show(s *State) string {
 	var out strings.Builder
 	for _, id := range slices.Sorted(maps.Keys(s.Nodes)) {
 		n := s.Nodes[id]
-		fmt.Fprintf(&out, "node %s %s slots=%d draining=%v\n", n.ID, n.Address, n.Slots, n.Draining)
+		fmt.Fprintf(&out, "node %s %s slots=%d draining=%v", n.ID, n.Address, n.Slots, n.Draining)
+		if !n.Lost.IsZero() {
+			fmt.Fprintf(&out, " lost=%s", n.Lost.Format("15:04:05"))
+		}
+		out.WriteString("\n")
 	}
 	for _, t := range s.Sorted() {
 		fmt.Fprintf(&out, "%s %s %s version=%d shape=%d epoch=%d file=%s", t.Name, t.ID, t.Status, t.Version, t.Shape, t.Placement.Epoch, t.Source.File)

@@ -15,7 +15,7 @@ import (
 func (l *Leader) Decide(now time.Duration, wall time.Time, s *fsm.State) control.Decision {
 	l.forget(now, s)
 	d := l.control.Decide(l.View(now, wall, s))
-	d.Commands = slices.Concat(l.arrivals(s), d.Commands, l.ends(wall, s))
+	d.Commands = slices.Concat(l.arrivals(now, s), d.Commands, l.ends(wall, s))
 	return d
 }
 
@@ -50,11 +50,12 @@ func (l *Leader) rested(now time.Duration, s *fsm.State, id string) bool {
 	return true
 }
 
-// arrivals are the nodes that are new, or say something else of themselves. One that was removed is new when it reports again.
-func (l *Leader) arrivals(s *fsm.State) (commands []fsm.Command) {
+// arrivals are the nodes that are new, or say something else of themselves, or are back. One that was removed is new when it
+// reports again.
+func (l *Leader) arrivals(now time.Duration, s *fsm.State) (commands []fsm.Command) {
 	for id, n := range l.nodes {
 		is := s.Nodes[id]
-		if is != nil && is == n.known || is == nil && n.known != nil {
+		if is != nil && is == n.known || is == nil && n.known != nil || !l.Alive(now, id) {
 			continue
 		}
 		says := n.Node
