@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // MaxTasks is the largest number of tasks that one component may have.
@@ -48,12 +50,7 @@ func (v *validation) warnf(at Position, format string, args ...any) {
 
 func (v *validation) topology() {
 	at := Position{File: v.t.File}
-	if v.t.Name == "" {
-		v.errorf(at, "the topology has no name")
-	} else if strings.ContainsAny(v.t.Name, "/\\:.") {
-		// Storm's Utils.validateTopologyName refuses these too: the name becomes part of paths and ids.
-		v.errorf(at, "the topology name %q holds one of / \\ : .", v.t.Name)
-	}
+	v.name(at)
 	if len(v.t.Components) == 0 {
 		v.errorf(at, "the topology has no components")
 	} else if !slices.ContainsFunc(v.t.Components, func(c Component) bool { return c.Kind == SpoutKind }) {
@@ -64,6 +61,24 @@ func (v *validation) topology() {
 	}
 	v.config("", v.t.Config, at)
 	v.jvmOnly(at)
+}
+
+// maxName is how long a topology's name may be, in bytes. The name becomes part of ids and of files' names, which most systems
+// take up to 255 bytes of: see cluster/fsm.CheckID.
+const maxName = 160
+
+func (v *validation) name(at Position) {
+	switch name := v.t.Name; {
+	case name == "":
+		v.errorf(at, "the topology has no name")
+	case strings.ContainsAny(name, "/\\:."):
+		// Storm's Utils.validateTopologyName refuses these too: the name becomes part of paths and ids.
+		v.errorf(at, "the topology name %q holds one of / \\ : .", name)
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		v.errorf(at, "the topology name %q is not plain text", name)
+	case len(name) > maxName:
+		v.errorf(at, "the topology name %.40q... is %d bytes, at most %d can be", name, len(name), maxName)
+	}
 }
 
 // jvmOnly warns of the settings of the topology and of its components that mean nothing here, all of them at once.
