@@ -6,7 +6,6 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/fsm"
-	"github.com/gstorm/gstorm/cluster/tally"
 )
 
 // undertaker finds out what had become of the trees of topologies that end. One goroutine uses it: that of the leader.
@@ -42,7 +41,7 @@ func (u *undertaker) trees(ctx context.Context, state *fsm.State, id string, wor
 	if len(missing) > 0 || len(parts) < len(workers) {
 		return nil
 	}
-	sum, err := tally.Sum(parts)
+	sum, err := sumOf(parts)
 	if err != nil {
 		return nil
 	}

@@ -2,11 +2,13 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gstorm/gstorm"
@@ -65,7 +67,7 @@ func known(err error, state *fsm.State) error {
 // sum adds up what the workers of a topology have counted. missing are nodes that can't be asked.
 func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (stats.Snapshot, []string) {
 	parts, missing := a.parts(ctx, state, t.ID, t.Placement.Workers)
-	sum, err := tally.Sum(parts)
+	sum, err := sumOf(parts)
 	if err != nil {
 		a.log.Error("counts of workers make no sense", "error", err)
 	}
@@ -73,27 +75,43 @@ func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (sta
 	return sum, missing
 }
 
+func sumOf(list []api.WorkerStats) (stats.Snapshot, error) {
+	var parts []tally.Part
+	for _, s := range list {
+		parts = append(parts, s.Part)
+	}
+	return tally.Sum(parts)
+}
+
 // parts are what workers of a topology, by its id, have counted. missing are nodes that can't be asked.
-func (a *Agent) parts(ctx context.Context, state *fsm.State, topology string, workers []fsm.Worker) (parts []tally.Part, missing []string) {
+func (a *Agent) parts(ctx context.Context, state *fsm.State, topology string, workers []fsm.Worker) (parts []api.WorkerStats, missing []string) {
 	asked := map[string]bool{}
+	var mu sync.Mutex // guards the results
+	var asking sync.WaitGroup
 	for _, w := range workers {
 		node := state.Nodes[w.Node]
 		if asked[w.Node] || node == nil {
 			continue
 		}
 		asked[w.Node] = true
-		list, err := a.countsOf(ctx, node, topology)
-		if err != nil {
-			missing = append(missing, node.Name)
-			continue
-		}
-		for _, s := range list {
-			// The counts of those that have lost their place are kept for a while, and are those of other tasks.
-			if slices.ContainsFunc(workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
-				parts = append(parts, s.Part)
+		asking.Go(func() {
+			list, err := a.countsOf(ctx, node, topology)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				missing = append(missing, node.Name)
 			}
-		}
+			for _, s := range list {
+				// The counts of those that have lost their place are kept for a while, and are those of other tasks.
+				if slices.ContainsFunc(workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
+					parts = append(parts, s)
+				}
+			}
+		})
 	}
+	asking.Wait()
+	slices.Sort(missing)
+	slices.SortFunc(parts, func(a, b api.WorkerStats) int { return cmp.Compare(a.Worker, b.Worker) })
 	return parts, missing
 }
 

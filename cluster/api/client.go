@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -32,6 +30,9 @@ type Client struct {
 	Authorize func(r *http.Request)
 	// Patience is for how long an agent that knows of no leader is asked again. 0: not at all.
 	Patience time.Duration
+	// AnswerWithin is how long it is waited for the begin of an answer before another agent is asked, where that does no harm.
+	// 0: longer than an agent takes that is well.
+	AnswerWithin time.Duration
 
 	last atomic.Value // string: who has answered last
 }
@@ -53,7 +54,15 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 			return err
 		}
 	}
-	response, err := c.request(ctx, method, path, func() (io.Reader, error) { return bytes.NewReader(body), nil })
+	response, err := c.request(ctx, &call{
+		method: method, path: path, body: func() (io.Reader, error) { return bytes.NewReader(body), nil }, answerWithin: c.AnswerWithin,
+		safe: method == http.MethodGet,
+	})
+	return read(response, err, out)
+}
+
+// read reads an answer into out, which may be nil.
+func read(response *http.Response, err error, out any) error {
 	if err != nil {
 		return err
 	}
@@ -69,10 +78,10 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 }
 
 // request makes a request of an agent that answers. The body of the response, which is a good one, is the caller's.
-func (c *Client) request(ctx context.Context, method, path string, body func() (io.Reader, error)) (*http.Response, error) {
+func (c *Client) request(ctx context.Context, what *call) (*http.Response, error) {
 	deadline := time.Now().Add(c.Patience)
 	for {
-		response, err := c.once(ctx, method, path, body)
+		response, err := c.once(ctx, what)
 		var e *Error
 		if err == nil || !errors.As(err, &e) || e.Kind != NoLeader || !time.Now().Before(deadline) {
 			return response, err
@@ -84,71 +93,6 @@ func (c *Client) request(ctx context.Context, method, path string, body func() (
 		}
 	}
 }
-
-// once asks one after the other, until one answers.
-func (c *Client) once(ctx context.Context, method, path string, body func() (io.Reader, error)) (*http.Response, error) {
-	addresses := c.Addresses()
-	if len(addresses) == 0 {
-		return nil, errors.New("no address of an agent is known")
-	}
-	if last, ok := c.last.Load().(string); ok { // who is known to be there comes first
-		if i := slices.Index(addresses, last); i > 0 {
-			addresses = slices.Concat([]string{last}, addresses[:i], addresses[i+1:])
-		}
-	}
-	var failed error
-	for _, address := range addresses {
-		from, err := body()
-		if err != nil {
-			return nil, err
-		}
-		r, err := http.NewRequestWithContext(ctx, method, c.Scheme+"://"+address+path, from)
-		if err != nil {
-			return nil, err
-		}
-		r.Header.Set("Content-Type", "application/json")
-		SetProtocol(r.Header)
-		if c.Authorize != nil {
-			c.Authorize(r)
-		}
-		response, err := c.HTTP.Do(r)
-		if err != nil {
-			failed = err
-			if ctx.Err() != nil || !unsent(err) && method != http.MethodGet && method != http.MethodHead {
-				return nil, err // it may have been done
-			}
-			continue
-		}
-		c.last.Store(address)
-		if response.StatusCode >= 300 {
-			err := errorOf(response)
-			_ = response.Body.Close()
-			return nil, err
-		}
-		return response, nil
-	}
-	return nil, &UnreachableError{Addresses: addresses, Cause: failed}
-}
-
-// unsent reports whether a request has certainly reached nobody.
-func unsent(err error) bool {
-	var e *net.OpError
-	return errors.As(err, &e) && e.Op == "dial"
-}
-
-// UnreachableError says that no agent has answered.
-type UnreachableError struct {
-	Addresses []string
-	Cause     error
-}
-
-// Error names the addresses.
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("no agent answers at %s: %v", strings.Join(e.Addresses, ", "), e.Cause)
-}
-
-// Unwrap is the last cause.
-func (e *UnreachableError) Unwrap() error { return e.Cause }
 
 func topologyPath(name string, rest ...string) string {
 	return "/v1/topologies/" + url.PathEscape(name) + strings.Join(rest, "")
@@ -201,7 +145,7 @@ func (c *Client) RemoveNode(ctx context.Context, node string) error {
 
 // PutBundle gives the cluster a bundle, whose hash is given. open is called for each try.
 func (c *Client) PutBundle(ctx context.Context, hash string, open func() (io.Reader, error)) error {
-	response, err := c.request(ctx, http.MethodPut, "/v1/bundles/"+hash, open)
+	response, err := c.request(ctx, &call{method: http.MethodPut, path: "/v1/bundles/" + hash, body: open, safe: true, answerWithin: -1})
 	if err != nil {
 		return err
 	}
@@ -214,11 +158,16 @@ func (c *Client) Bundle(ctx context.Context, hash string, local bool) (io.ReadCl
 	if local {
 		path += "?local=true"
 	}
-	response, err := c.request(ctx, http.MethodGet, path, nothing)
+	response, err := c.get(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	return response.Body, nil
+}
+
+// get makes a request for what is read bit by bit.
+func (c *Client) get(ctx context.Context, path string) (*http.Response, error) {
+	return c.request(ctx, &call{method: http.MethodGet, path: path, body: nothing, answerWithin: c.AnswerWithin, safe: true})
 }
 
 func nothing() (io.Reader, error) { return http.NoBody, nil }
@@ -238,7 +187,7 @@ func (c *Client) stream(ctx context.Context, path string, q LogQuery) (io.ReadCl
 	if err != nil {
 		return nil, err
 	}
-	response, err := c.request(ctx, http.MethodGet, path+"?q="+url.QueryEscape(string(text)), nothing)
+	response, err := c.get(ctx, path+"?q="+url.QueryEscape(string(text)))
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +197,15 @@ func (c *Client) stream(ctx context.Context, path string, q LogQuery) (io.ReadCl
 // Ask is a worker's question to the leader.
 func (c *Client) Ask(ctx context.Context, q *message.Question) (*message.Answer, error) {
 	a := &message.Answer{}
-	return a, c.do(ctx, http.MethodPost, "/v1/internal/ask", q, a)
+	text, err := json.Marshal(q)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.request(ctx, &call{
+		method: http.MethodPost, path: "/v1/internal/ask", body: func() (io.Reader, error) { return bytes.NewReader(text), nil },
+		answerWithin: askWithin, safe: true, // who asks twice gets the same answer
+	})
+	return a, read(response, err, a)
 }
 
 // Report is an agent's report to the leader.
