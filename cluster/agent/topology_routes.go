@@ -47,7 +47,11 @@ func (a *Agent) getTopology(w http.ResponseWriter, r *http.Request) error {
 		return known(err, state)
 	}
 	s := a.desk.summary(state, t)
-	s.Stats, s.Missing = a.sum(r.Context(), state, t)
+	var links []api.Link
+	s.Stats, links, s.Missing = a.sum(r.Context(), state, t)
+	if r.URL.Query().Get("links") != "" {
+		s.Links = links
+	}
 	return a.answer(w, s)
 }
 
@@ -65,14 +69,17 @@ func known(err error, state *fsm.State) error {
 }
 
 // sum adds up what the workers of a topology have counted. missing are nodes that can't be asked.
-func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (stats.Snapshot, []string) {
+func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (sum stats.Snapshot, links []api.Link, missing []string) {
 	parts, missing := a.parts(ctx, state, t.ID, t.Placement.Workers)
 	sum, err := sumOf(parts)
 	if err != nil {
 		a.log.Error("counts of workers make no sense", "error", err)
 	}
 	sum.Topology = t.Name
-	return sum, missing
+	for i := range parts {
+		links = append(links, parts[i].Links...)
+	}
+	return sum, links, missing
 }
 
 func sumOf(list []api.WorkerStats) (stats.Snapshot, error) {

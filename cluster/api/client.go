@@ -122,6 +122,12 @@ func (c *Client) Topology(ctx context.Context, name string) (s TopologyStatus, e
 	return s, err
 }
 
+// TopologyLinks is Topology, with what has gone from worker to worker.
+func (c *Client) TopologyLinks(ctx context.Context, name string) (s TopologyStatus, err error) {
+	err = c.do(ctx, http.MethodGet, topologyPath(name)+"?links=true", nil, &s)
+	return s, err
+}
+
 // Submit has a topology run.
 func (c *Client) Submit(ctx context.Context, s Submission) (t Topology, err error) {
 	err = c.do(ctx, http.MethodPost, "/v1/topologies", s, &t)

@@ -84,6 +84,7 @@ type TopologyStatus struct {
 	Nodes   []Worker       `json:"placement,omitempty"`
 	Stats   stats.Snapshot `json:"stats"`
 	Missing []string       `json:"missing,omitempty"` // nodes whose counts could not be had
+	Links   []Link         `json:"links,omitempty"`   // if they were asked for
 }
 
 // Worker is a worker of a topology.
@@ -121,6 +122,22 @@ type WorkerStats struct {
 	Topology string `json:"topology"` // its id
 	Worker   int    `json:"worker"`
 	tally.Part
+	Links []Link `json:"links,omitempty"`
+}
+
+// Link is what has gone from one worker of a topology to another.
+type Link struct {
+	From        int    `json:"from"`
+	To          int    `json:"to"`
+	Frames      uint64 `json:"frames"`
+	Bytes       uint64 `json:"bytes"` // as they go over the network
+	Plain       uint64 `json:"plain"` // bytes before compression
+	Tuples      uint64 `json:"tuples"`
+	Lost        uint64 `json:"lost"`        // tuples that failed as the other worker had ended before it had confirmed them
+	Repeated    uint64 `json:"repeated"`    // frames that were sent again, after a connection broke
+	Connections uint64 `json:"connections"` // that there were, one after the other
+	Waits       uint64 `json:"waits"`       // how often a task had to wait for room
+	Waiting     uint64 `json:"waiting"`     // bytes that were not confirmed
 }
 
 // LogLine is a line of a worker's log.

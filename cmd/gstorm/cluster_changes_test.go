@@ -187,11 +187,25 @@ func TestASecuredCluster(t *testing.T) {
 	}
 	c.env = []string{"GSTORM_CA=" + file("tls", "n1", "ca.pem"), "GSTORM_TOKEN=" + tokens["alice"]}
 	c.startAll()
-	const n = 1000
+	const n = 3000
 	folder := t.TempDir()
 	c.must("submit", "testdata/topology/crew.rb", "--name", "numbers", "--", fmt.Sprint(n), folder)
 	if s := c.status("numbers"); s.Workers != 3 || s.State != "running" {
 		t.Errorf("%+v", s)
+	}
+	c.until("it is told what goes from worker to worker", func() bool {
+		var s api.TopologyStatus
+		if err := c.json(&s, "status", "numbers", "--links"); err != nil {
+			t.Fatal(err)
+		}
+		tuples := uint64(0)
+		for _, l := range s.Links {
+			tuples += l.Tuples
+		}
+		return len(s.Links) == 6 && tuples > 0
+	})
+	if text := c.must("status", "numbers", "--links"); !strings.Contains(text, "COMPRESSED") {
+		t.Errorf("gstorm status --links says %s", text)
 	}
 	refused := func(what string, env []string, args ...string) {
 		t.Helper()

@@ -17,12 +17,20 @@ func (p *program) statusCommand() *cli.Command {
 		Name: "status", Usage: "show all about a topology of a cluster", ArgsUsage: "NAME",
 		Description: `Shows what a topology does, where its workers are, what they have counted, their last errors, and what keeps any of them
 from running. Of one that is no more it shows what has become of it, as long as that is remembered; NAME may be its id then.`,
-		Flags: clusterFlags(jsonFlag()), Action: p.asked([]string{"NAME"}, p.status),
+		Flags: clusterFlags(
+			&cli.BoolFlag{Name: "links", Usage: "also what has gone from worker to worker", DisableDefaultText: true},
+			jsonFlag(),
+		),
+		Action: p.asked([]string{"NAME"}, p.status),
 	})
 }
 
 func (p *program) status(c *cli.Context, ask *api.Client) error {
-	s, err := ask.Topology(c.Context, c.Args().First())
+	get := ask.Topology
+	if c.Bool("links") {
+		get = ask.TopologyLinks
+	}
+	s, err := get(c.Context, c.Args().First())
 	if err != nil {
 		return err
 	}
@@ -56,11 +64,31 @@ func (p *program) writeStatus(s *api.TopologyStatus) error {
 			return err
 		}
 	}
-	if len(s.Stats.Components) == 0 {
-		return nil
+	if err := p.writeLinks(s.Links); err != nil || len(s.Stats.Components) == 0 {
+		return err
 	}
 	style := terminal.Detect(p.stdout, p.stdout, p.getenv).SummaryStyle()
 	return terminal.WriteSummary(p.stdout, s.Stats, style)
+}
+
+// writeLinks writes what has gone from worker to worker.
+func (p *program) writeLinks(links []api.Link) error {
+	if len(links) == 0 {
+		return nil
+	}
+	_, _ = fmt.Fprintln(p.stdout)
+	rows := [][]string{{"FROM", "TO", "TUPLES", "LOST", "FRAMES", "BYTES", "COMPRESSED", "CONNECTIONS", "REPEATED", "WAITS", "WAITING"}}
+	for _, l := range links {
+		n := func(n uint64) string { return strconv.FormatUint(n, 10) }
+		compressed := "-"
+		if l.Plain > 0 {
+			compressed = fmt.Sprintf("%.0f%%", 100*float64(l.Bytes)/float64(l.Plain))
+		}
+		rows = append(rows, []string{
+			strconv.Itoa(l.From), strconv.Itoa(l.To), n(l.Tuples), n(l.Lost), n(l.Frames), n(l.Bytes), compressed, n(l.Connections), n(l.Repeated), n(l.Waits), n(l.Waiting),
+		})
+	}
+	return p.printTable(rows)
 }
 
 // writeEnd writes what has become of a topology that is no more.

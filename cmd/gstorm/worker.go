@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -259,11 +261,24 @@ func (w *clusterWorker) give(ctx context.Context) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, statsEvery)
 		defer cancel()
-		err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part})
+		err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r)})
 	}
 	if err != nil && ctx.Err() == nil {
 		w.log.Debug("the agent does not take the counts", "error", err)
 	}
+}
+
+// links are what has gone to the other workers.
+func (w *clusterWorker) links(r *host.Worker) (list []api.Link) {
+	counts := r.Links()
+	for _, to := range slices.Sorted(maps.Keys(counts)) {
+		c := counts[to]
+		list = append(list, api.Link{
+			From: w.spec.Worker, To: to, Frames: c.Frames, Bytes: c.Bytes, Plain: c.Plain, Tuples: c.Tuples, Lost: c.Lost, Repeated: c.Repeated,
+			Connections: c.Connections, Waits: c.Waits, Waiting: c.Waiting,
+		})
+	}
+	return list
 }
 
 func partOf(w *host.Worker) (tally.Part, error) {

@@ -39,10 +39,25 @@ type link struct {
 // LinkCounts is what has gone over a link.
 type LinkCounts struct {
 	Frames, Bytes uint64 // to be sent, each once
+	Plain         uint64 // bytes before compression
 	Tuples        uint64
 	Repeated      uint64 // frames that were sent again, after a connection broke
 	Connections   uint64
 	Waits         uint64 // how often a task had to wait for room
+	Waiting       uint64 // bytes that the peer has not confirmed
+	Lost          uint64 // tuples that failed as the peer had ended before it had confirmed them
+}
+
+// add adds what has gone to a life of the peer before.
+func (c *LinkCounts) add(before LinkCounts) {
+	c.Frames += before.Frames
+	c.Bytes += before.Bytes
+	c.Plain += before.Plain
+	c.Tuples += before.Tuples
+	c.Repeated += before.Repeated
+	c.Connections += before.Connections
+	c.Waits += before.Waits
+	c.Lost += before.Lost
 }
 
 func newLink(p Peer, o *NetworkOptions) *link {
@@ -68,8 +83,9 @@ func (l *link) wait(task int) bool {
 	return !l.closed
 }
 
-// put adds a frame, which is the link's then. false: the link is closed, and the frame still the caller's.
-func (l *link) put(frame []byte, tuples int) bool {
+// put adds a frame, of plain bytes before it was compressed, which is the link's then. false: the link is closed, and the frame
+// still the caller's.
+func (l *link) put(frame []byte, plain, tuples int) bool {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -79,6 +95,7 @@ func (l *link) put(frame []byte, tuples int) bool {
 	l.bytes += len(frame)
 	l.counts.Frames++
 	l.counts.Bytes += uint64(len(frame))
+	l.counts.Plain += uint64(plain)
 	l.counts.Tuples += uint64(tuples)
 	l.mu.Unlock()
 	select {

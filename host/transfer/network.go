@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -70,12 +71,13 @@ type Network struct {
 	mu      sync.Mutex // guards all below
 	changed *sync.Cond // signalled when links or closed are others
 	peers   []Peer
-	links   map[int]*link     // by task
-	out     map[int]*link     // by worker
-	in      map[int]*inlink   // by worker: of the life that peers has
-	full    map[int]bool      // tasks of this worker whose queues are
-	start   func(l *link)     // set while Run runs
-	conns   map[net.Conn]bool // that are being greeted or served
+	links   map[int]*link      // by task
+	out     map[int]*link      // by worker
+	in      map[int]*inlink    // by worker: of the life that peers has
+	before  map[int]LinkCounts // by worker: of lives that have ended
+	full    map[int]bool       // tasks of this worker whose queues are
+	start   func(l *link)      // set while Run runs
+	conns   map[net.Conn]bool  // that are being greeted or served
 	closed  bool
 
 	said seldom.Speaker
@@ -88,6 +90,7 @@ func NewNetwork(o NetworkOptions) *Network {
 	}
 	n := &Network{
 		options: o, links: map[int]*link{}, out: map[int]*link{}, in: map[int]*inlink{}, full: map[int]bool{}, conns: map[net.Conn]bool{},
+		before: map[int]LinkCounts{},
 	}
 	n.changed = sync.NewCond(&n.mu)
 	return n
@@ -164,7 +167,7 @@ func (n *Network) SetPeers(peers []Peer) {
 
 // lose fails what was on its way to a peer whose process has ended.
 func (n *Network) lose(l *link) {
-	left := l.close()
+	left, lost := l.close(), 0
 	n.options.Local.Ended(l.peer)
 	cause := &acker.Cause{Reason: fmt.Sprintf("worker %d ended before it had got the tuple", l.peer.Worker)}
 	for _, f := range left {
@@ -176,9 +179,18 @@ func (n *Network) lose(l *link) {
 		if err != nil {
 			continue
 		}
+		lost += len(b.Deliveries)
 		n.options.Local.Lost(b.Lineages(), cause)
 		b.Release()
 	}
+	l.mu.Lock()
+	c := l.counts
+	l.mu.Unlock()
+	c.Lost = uint64(lost)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c.add(n.before[l.peer.Worker])
+	n.before[l.peer.Worker] = c
 }
 
 // Put sends a batch to a task of another worker, which is the Network's then. It waits while too much is on its way, while
@@ -186,6 +198,7 @@ func (n *Network) lose(l *link) {
 // is closed.
 func (n *Network) Put(task int, b *Batch, feedback bool) bool {
 	var frame []byte
+	plain := 0
 	for {
 		l := n.link(task)
 		if l == nil {
@@ -195,9 +208,9 @@ func (n *Network) Put(task int, b *Batch, feedback bool) bool {
 			continue // its process has ended; another one gets the task
 		}
 		if frame == nil {
-			frame = n.seal(task, b)
+			frame, plain = n.seal(task, b)
 		}
-		if l.put(frame, len(b.Deliveries)) {
+		if l.put(frame, plain, len(b.Deliveries)) {
 			b.Release()
 			return true
 		}
@@ -217,11 +230,12 @@ func (n *Network) link(task int) *link {
 	return n.links[task]
 }
 
-func (n *Network) seal(task int, b *Batch) []byte {
+// seal makes a frame of a batch; plain is how large it was before it was compressed.
+func (n *Network) seal(task int, b *Batch) (sealed []byte, plain int) {
 	frame := AppendBatch(newFrame(), task, b, n.options.Local.Stream, func(d *Delivery, err error) {
 		n.options.Local.Lost([]acker.Lineage{d.Lineage}, &acker.Cause{Reason: err.Error()})
 	})
-	return sealFrame(frame, tuplesFrame)
+	return sealFrame(frame, tuplesFrame), len(frame)
 }
 
 // Update sends what acks and fails have come to to the worker that has a spout's task. It waits for nothing. If nobody has
@@ -231,7 +245,8 @@ func (n *Network) Update(task int, updates []acker.Update) {
 	l := n.links[task]
 	n.mu.Unlock()
 	if l != nil {
-		l.put(sealFrame(AppendUpdates(newFrame(), updates), updatesFrame), 0)
+		frame := AppendUpdates(newFrame(), updates)
+		l.put(sealFrame(frame, updatesFrame), len(frame), 0)
 	}
 }
 
@@ -261,15 +276,18 @@ func (n *Network) Flushed() bool {
 	return true
 }
 
-// Counts are what has gone to each peer, by worker.
+// Counts are what has gone to each peer, by worker, in all lives that this one has met.
 func (n *Network) Counts() map[int]LinkCounts {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	counts := map[int]LinkCounts{}
+	counts := maps.Clone(n.before)
 	for worker, l := range n.out {
 		l.mu.Lock()
-		counts[worker] = l.counts
+		c := l.counts
+		c.Waiting = uint64(l.bytes)
 		l.mu.Unlock()
+		c.add(counts[worker])
+		counts[worker] = c
 	}
 	return counts
 }

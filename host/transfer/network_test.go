@@ -238,6 +238,9 @@ func TestWhatAPeerHasNotGotIsLostWithIt(t *testing.T) {
 	if got := take(t, next.queues[2], 1); got[0] != "new" {
 		t.Errorf("%v came", got)
 	}
+	if c := all[0].network.Counts()[1]; c.Tuples != 4 || c.Lost != 3 || c.Frames != 2 {
+		t.Errorf("of both lives was counted %+v", c)
+	}
 	all[0].mu.Lock()
 	defer all[0].mu.Unlock()
 	if all[0].lost != 3 {
@@ -267,8 +270,8 @@ func TestLargeBatchesAreCompressed(t *testing.T) {
 	if got := take(t, all[1].queues[2], 1); got[0] != text {
 		t.Errorf("%.100v came", got[0])
 	}
-	if sent := all[0].network.Counts()[1].Bytes; sent > uint64(len(text))/5 {
-		t.Errorf("%d bytes went over the link, of a text of %d", sent, len(text))
+	if c := all[0].network.Counts()[1]; c.Bytes > uint64(len(text))/5 || c.Plain < uint64(len(text)) {
+		t.Errorf("%d bytes went over the link for %d, of a text of %d", c.Bytes, c.Plain, len(text))
 	}
 }
 
