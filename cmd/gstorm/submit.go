@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/blob"
@@ -197,6 +199,7 @@ func (p *program) fill(k *packed, s selection, root string) error {
 		_, _ = fmt.Fprintln(p.stderr, terminal.Escape(line))
 	}
 	file := s.request.File
+	p.complain(builtOnNodes(k.Session, file))
 	if compiled, ok := k.Session.(adapters.Compiled); ok {
 		if root != "" {
 			return &invalidError{errors.New("--root is for files that are run as they are: of Go the cluster gets the program alone")}
@@ -249,6 +252,28 @@ func (p *program) fill(k *packed, s selection, root string) error {
 	}
 	_, _ = fmt.Fprintf(p.stderr, "gstorm: %d files, %d bytes, packed to %d\n", summary.Files, summary.Bytes, bundle.Len())
 	return nil
+}
+
+// builtOnNodes warns of components whose source every node has to build: of a topology in several languages, of which the
+// cluster gets the files.
+func builtOnNodes(s adapters.Session, file string) (warnings gstorm.Problems) {
+	if _, whole := s.(adapters.Compiled); whole {
+		return nil
+	}
+	t := s.Topology()
+	for i := range t.Components {
+		c := &t.Components[i]
+		of := c.Implementation.File
+		if c.Implementation.Type != gstorm.FileImplementation || languageOf(cmp.Or(of, file)) != ".go" && (of == "" || !isDir(filepath.Join(filepath.Dir(file), of))) {
+			continue
+		}
+		warnings = append(warnings, gstorm.Problem{
+			Severity: gstorm.Warning, At: c.At,
+			Message: fmt.Sprintf("%s %q is of Go source, %s: every node that runs it builds it, and needs Go for that", c.Kind, c.ID, cmp.Or(of, file)),
+			Hint:    "build it here (go build) and name the program in place of its source, if the nodes have the same system and processor",
+		})
+	}
+	return warnings
 }
 
 // relative is a file's path in a folder.
