@@ -79,7 +79,9 @@ func TestAClusterIsChangedWhileItRuns(t *testing.T) {
 	c := newTestCluster(t, 3)
 	folder := t.TempDir()
 	good := "testdata/topology/crew.rb"
-	run := func(file string) []string { return []string{file, "-w", "2", "--trial", "3s", "--", "1000000", folder} }
+	upgrade := func(file, trial string) (stdout, stderr string, err error) {
+		return c.run("upgrade", "numbers", file, "-w", "2", "--trial", trial, "--", "1000000", folder)
+	}
 	c.must("submit", good, "--name", "numbers", "--", "1000000", folder)
 
 	watching := c.command("monitor", "numbers", "--interval", "100ms")
@@ -102,15 +104,17 @@ func TestAClusterIsChangedWhileItRuns(t *testing.T) {
 	}
 
 	mistaken := crewWith(t, "from Pass, fields: :n", "from Pass, fields: :m")
-	if _, stderr, err := c.run(append([]string{"upgrade", "numbers"}, run(mistaken)...)...); err == nil || c.status("numbers").Version != 1 {
+	if _, stderr, err := upgrade(mistaken, "1s"); err == nil || c.status("numbers").Version != 1 {
 		t.Errorf("%v: %s", err, stderr)
 	}
 	broken := crewWith(t, "on_init { @file", `on_init { raise "no disk"; @file`)
-	_, stderr, err := c.run(append([]string{"upgrade", "numbers"}, run(broken)...)...)
+	_, stderr, err := upgrade(broken, "2m") // for as long as it takes until something dies
 	if s := c.status("numbers"); err == nil || !strings.Contains(stderr, "numbers was not upgraded: ") || !strings.Contains(stderr, "no disk") || s.Version != 3 || s.State != "running" {
 		t.Errorf("%v: %s%+v", err, stderr, s)
 	}
-	c.must(append([]string{"upgrade", "numbers"}, run(crewWith(t, "parallelism: 3", "parallelism: 1"))...)...)
+	if stdout, stderr, err := upgrade(crewWith(t, "parallelism: 3", "parallelism: 1"), "1s"); err != nil {
+		t.Errorf("%v: %s%s", err, stdout, stderr)
+	}
 	if s := c.status("numbers"); s.Version != 4 || s.Tasks != 4 {
 		t.Errorf("%+v", s)
 	}
