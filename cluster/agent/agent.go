@@ -115,6 +115,9 @@ func New(o Options) (a *Agent, err error) {
 			if errors.As(err, new(*port.RefusedError)) && a.said.May("log "+address+" "+err.Error()) {
 				a.log.Warn("another agent does not let this one take part in the cluster's log; trying again", slog.String("address", address), "error", err)
 			}
+			if err != nil && conn != nil {
+				err = errors.Join(err, conn.Close())
+			}
 			return conn, err
 		},
 	})
