@@ -150,6 +150,7 @@ func (p *splitterChild) PID() int                          { return 1 }
 func (p *splitterChild) Done() <-chan struct{}             { return p.done }
 func (p *splitterChild) LastHeard() time.Time              { return time.Now() }
 func (p *splitterChild) CPUTime() (child.CPUTime, bool)    { return child.CPUTime{}, false }
+func (p *splitterChild) Usage() child.Usage                { return child.Usage{} }
 func (p *splitterChild) Reported(string, string, int)      {}
 
 // BenchmarkChildSplit measures the host's own cost of a bolt in a child that takes batches, between a spout and a counter in

@@ -155,12 +155,15 @@ func (s *boltSession) fill() (more bool) {
 			b.done = 0
 		}
 		now := time.Now()
+		in := b.in
 		for b.done < len(b.rest.Deliveries) && len(s.out) < writeBytes {
 			d := &b.rest.Deliveries[b.done]
-			s.add(b.flights.add(d.Lineage, now), &d.Tuple)
+			by := in.of(d.Tuple.Source)
+			s.add(b.flights.add(d.Lineage, by, now), &d.Tuple)
 			b.done++
-			s.count.executed.Add(1)
+			by.newExecuted++
 		}
+		in.countExecuted()
 		if b.done == len(b.rest.Deliveries) {
 			b.rest.Release()
 			b.rest = nil
@@ -180,14 +183,14 @@ func (s *boltSession) add(id uint64, t *gstorm.Tuple) {
 	s.report(s.p.PID(), reason)
 	answers := newAnswers(s.worker) // the task's own are the reader's
 	s.flights.answer(id, id, func(id uint64, f *flight) {
-		s.count.failed.Add(1)
+		f.edge.failed.Add(1)
 		answers.fail(&f.lineage, s.cause(id, reason))
 	})
 	answers.flush()
 }
 
 func (s *boltSession) tick() {
-	id := s.flights.add(acker.Lineage{}, time.Now())
+	id := s.flights.add(acker.Lineage{}, s.in.ticks(), time.Now())
 	s.out = multilang.AppendTick(s.out, id, s.settings.tickSecs)
 }
 
@@ -371,7 +374,7 @@ func (s *boltSession) replyNow() (all bool) {
 func (s *boltSession) failAnchors(m *multilang.Message, reason string) {
 	for _, id := range m.Anchors {
 		s.flights.answer(id, id, func(id uint64, f *flight) {
-			s.count.failed.Add(1)
+			f.edge.failed.Add(1)
 			s.answers.fail(&f.lineage, s.cause(id, reason))
 		})
 	}
@@ -399,13 +402,13 @@ func (s *boltSession) answer(m *multilang.Message) {
 func (s *boltSession) ack(f *flight, now time.Time) {
 	s.progress.set()
 	s.count.took(now.Sub(f.since))
-	s.count.acked.Add(1)
+	f.edge.acked.Add(1)
 	s.answers.ack(&f.lineage, f.acc)
 }
 
 func (s *boltSession) fail(id uint64, f *flight, now time.Time) {
 	s.count.took(now.Sub(f.since))
-	s.count.failed.Add(1)
+	f.edge.failed.Add(1)
 	s.answers.fail(&f.lineage, s.cause(id, "the component failed the tuple"))
 }
 

@@ -16,7 +16,7 @@ type childBolt struct {
 }
 
 func newChildBolt(t *task) *childBolt {
-	t.flights = newInflight(t.settings.messageTimeout)
+	t.flights = newInflight(t.settings.messageTimeout, t.busy)
 	return &childBolt{childTask: newChildTask(t)}
 }
 
@@ -29,6 +29,7 @@ func (b *childBolt) run(ctx context.Context) error {
 			b.enter(running)
 			b.worker.ready(b.task)
 			err = newBoltSession(s, b).serve(ctx)
+			b.process.end()
 		}
 		if ctx.Err() != nil {
 			b.enter(stopped)

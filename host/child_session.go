@@ -73,6 +73,7 @@ func (c *childTask) start(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.process.begin(p)
 	s := &session{childTask: c, p: p, life: c.lives, began: time.Now()}
 	s.keeps = p.Extension() == nil && child.KeepsEarly(spec.Command, spec.Dir)
 	s.told = s.foretell()

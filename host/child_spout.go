@@ -36,6 +36,7 @@ func (c *childSpout) run(ctx context.Context) error {
 		if err == nil {
 			c.loop.life = s.life
 			err = c.session(ctx, s)
+			c.process.end()
 		}
 		switch {
 		case ctx.Err() != nil:

@@ -8,14 +8,20 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/gstorm/gstorm/internal/latency"
+	"github.com/gstorm/gstorm/internal/stats"
 )
 
-// counters are what one task counts. Every count is exact; any goroutine may read.
+// cacheLine is how many bytes processors hand each other at once. What tasks count lies so that no two share a line.
+const cacheLine = 64
+
+// counters are what one task counts beside its streams (outStream) and its inputs (edge). Every count is exact; any
+// goroutine may read.
 type counters struct {
-	emitted, transferred, executed, acked, failed, restarts, errors atomic.Uint64
+	restarts, errors atomic.Uint64
 
 	mu      sync.Mutex
 	latency *hdrhistogram.Histogram // microseconds
+	_       [cacheLine - 32]byte
 }
 
 func newCounters() *counters {
@@ -30,6 +36,13 @@ func (c *counters) tookEach(d time.Duration, n int) {
 	c.mu.Lock()
 	_ = c.latency.RecordValues(us, int64(n)) // within the histogram's range
 	c.mu.Unlock()
+}
+
+// ownLatency is what was measured.
+func (c *counters) ownLatency() stats.Latency {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return latency.Of(c.latency)
 }
 
 // mergeLatency adds what was measured to a histogram of the same shape.

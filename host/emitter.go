@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
@@ -16,35 +17,42 @@ import (
 // emitter is the way out of a task: it finds the targets of a tuple and puts it into the outbox. One goroutine at a time
 // uses it.
 type emitter struct {
-	streams  map[string]*outStream
-	standard *outStream // the default stream, if there is one
-	outbox   *transfer.Outbox
-	count    *counters
-	// emitted and transferred are what flush adds to count.
-	emitted, transferred uint64
-	random               *randomSource
-	targets              []route.Target
-	chosen               []route.Target // where the next tuple goes that names no task; nil: the groupings choose
-	lineages             []acker.Lineage
-	text                 []byte // of encode: what is in it is never changed
-	// undeclared: the component declares no streams at all, so what it emits on the default one goes nowhere, quietly.
-	// RedStorm's terminal bolts return the value of their last statement that way.
-	undeclared bool
+	streams   map[string]*outStream
+	standard  *outStream // the default stream, if there is one
+	outbox    *transfer.Outbox
+	aimed     *outStream   // of the tuple that aim was called for last
+	uncounted []*outStream // those on which something was emitted since the last flush
+	random    *randomSource
+	targets   []route.Target
+	chosen    []route.Target // where the next tuple goes that names no task; nil: the groupings choose
+	lineages  []acker.Lineage
+	text      []byte // of encode: what is in it is never changed
+	// undeclared is set if the component declares no streams at all: what it emits on the default one is counted and goes
+	// nowhere, quietly. RedStorm's terminal bolts return the value of their last statement that way.
+	undeclared *outStream
 	observe    func(*gstorm.Tuple) // Options.Observe
 }
 
 // outStream is one output stream of a task.
 type outStream struct {
 	source *gstorm.Source
-	direct bool
 	route  *route.Stream
+	direct bool
 	json   bool // some consumer is a child that reads JSON, so Go values must become that
+
+	// newEmitted and newTransferred are what flush adds to the counts, which any goroutine may read.
+	newEmitted, newTransferred uint64
+	emitted, transferred       atomic.Uint64
+	_                          [8]byte // to a cache line: tasks share none
 }
 
-func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, count *counters, o *Options) *emitter {
+func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, o *Options) *emitter {
 	e := &emitter{
-		streams: map[string]*outStream{}, outbox: outbox, count: count,
-		random: &randomSource{rand.NewPCG(o.Seed, uint64(task))}, undeclared: len(c.Outputs) == 0, observe: o.Observe,
+		streams: map[string]*outStream{}, outbox: outbox,
+		random: &randomSource{rand.NewPCG(o.Seed, uint64(task))}, observe: o.Observe,
+	}
+	if len(c.Outputs) == 0 {
+		e.undeclared = &outStream{source: &gstorm.Source{Component: c.ID, Stream: gstorm.DefaultStream, Task: task}}
 	}
 	var local func(int) bool // all are
 	if o.Share != nil {
@@ -91,8 +99,10 @@ func (e *emitter) aim(stream string, direct int, t *gstorm.Tuple, arity int) (ta
 	if stream != gstorm.DefaultStream {
 		s = e.streams[stream]
 	}
+	e.aimed = s
 	if s == nil {
-		if e.undeclared && stream == gstorm.DefaultStream {
+		if e.undeclared != nil && stream == gstorm.DefaultStream {
+			e.aimed = e.undeclared
 			return nil, nil
 		}
 		return nil, fmt.Errorf("emit on stream %q, which the component does not declare", stream)
@@ -147,13 +157,17 @@ func (e *emitter) encode(values gstorm.Values) ([]byte, error) {
 	return slices.Clip(text[from:]), nil
 }
 
-// send puts the tuple into the outbox, for each target with its lineage; flush sends it on its way.
+// send puts the tuple that aim was called for into the outbox, for each target with its lineage; flush sends it on its way.
 func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker.Lineage) {
-	e.emitted++
+	s := e.aimed
+	if s.newEmitted == 0 {
+		e.uncounted = append(e.uncounted, s)
+	}
+	s.newEmitted++
+	s.newTransferred += uint64(len(targets))
 	if e.observe != nil && t.Source != nil {
 		e.observe(t)
 	}
-	e.transferred += uint64(len(targets))
 	for i, target := range targets {
 		d := e.outbox.Slot(target.Task, target.Feedback, len(t.JSON)+len(t.Packed))
 		d.Tuple = *t
@@ -165,12 +179,29 @@ func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker
 
 // flush sends what was emitted since the last time, and counts it.
 func (e *emitter) flush() {
-	if e.emitted > 0 {
-		e.count.emitted.Add(e.emitted)
-		e.count.transferred.Add(e.transferred)
-		e.emitted, e.transferred = 0, 0
+	for _, s := range e.uncounted {
+		s.emitted.Add(s.newEmitted)
+		s.transferred.Add(s.newTransferred)
+		s.newEmitted, s.newTransferred = 0, 0
 	}
+	e.uncounted = e.uncounted[:0]
 	e.outbox.Flush()
+}
+
+// emits is how often the task has emitted.
+func (e *emitter) emits() (n uint64) {
+	for _, s := range e.streams {
+		n += s.emitted.Load()
+	}
+	return n
+}
+
+// stream is where the emits on one of streamsOf the component are counted.
+func (e *emitter) stream(id string) *outStream {
+	if e.undeclared != nil {
+		return e.undeclared
+	}
+	return e.streams[id]
 }
 
 // fieldName names the i-th field of a stream, for messages.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/stopwatch"
 )
 
 // maxUntracked is how many unanswered tuples that nobody waits for a task remembers, for the sake of their latency. A
@@ -18,6 +19,7 @@ type flight struct {
 	lineage acker.Lineage
 	acc     uint64
 	since   time.Time
+	edge    *edge // by which it has come
 }
 
 // inflight is the table of the tuples that one task's component has. The writer adds, the reader answers.
@@ -29,17 +31,19 @@ type inflight struct {
 	oldest  uint64     // no id below is in flights
 	flights map[uint64]*flight
 	free    []*flight
-	anchors []acker.Anchor // scratch
-	lastID  uint64         // the anchor that was looked for last, as the next one is often the same; 0: none
-	last    *flight        // what it is
+	tuples  int              // of flights: those that are no ticks, which many libraries never answer
+	busy    *stopwatch.Watch // runs while there are any; nil: that is not measured
+	anchors []acker.Anchor   // scratch
+	lastID  uint64           // the anchor that was looked for last, as the next one is often the same; 0: none
+	last    *flight          // what it is
 }
 
-func newInflight(messageTimeout time.Duration) *inflight {
-	return &inflight{forget: 2 * messageTimeout, next: 1, oldest: 1, flights: map[uint64]*flight{}}
+func newInflight(messageTimeout time.Duration, busy *stopwatch.Watch) *inflight {
+	return &inflight{forget: 2 * messageTimeout, busy: busy, next: 1, oldest: 1, flights: map[uint64]*flight{}}
 }
 
 // add notes a tuple that is about to be handed over and returns the id for it.
-func (f *inflight) add(l acker.Lineage, now time.Time) uint64 {
+func (f *inflight) add(l acker.Lineage, by *edge, now time.Time) uint64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var e *flight
@@ -48,7 +52,13 @@ func (f *inflight) add(l acker.Lineage, now time.Time) uint64 {
 	} else {
 		e = &flight{}
 	}
-	*e = flight{lineage: l, since: now}
+	*e = flight{lineage: l, since: now, edge: by}
+	if !by.tick {
+		if f.tuples == 0 {
+			f.busy.StartAt(now)
+		}
+		f.tuples++
+	}
 	id := f.next
 	f.next++
 	f.flights[id] = e
@@ -57,8 +67,8 @@ func (f *inflight) add(l acker.Lineage, now time.Time) uint64 {
 }
 
 // hold is add for a tuple that the component has had already, and has emitted from: acc is what that came to.
-func (f *inflight) hold(l acker.Lineage, acc uint64, now time.Time) uint64 {
-	id := f.add(l, now)
+func (f *inflight) hold(l acker.Lineage, acc uint64, by *edge, now time.Time) uint64 {
+	id := f.add(l, by, now)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if e := f.flights[id]; e != nil {
@@ -102,6 +112,11 @@ func (f *inflight) drop(id uint64, e *flight) {
 	delete(f.flights, id)
 	if id == f.lastID {
 		f.lastID, f.last = 0, nil
+	}
+	if !e.edge.tick {
+		if f.tuples--; f.tuples == 0 {
+			f.busy.Stop()
+		}
 	}
 	e.lineage = acker.Lineage{}
 	f.free = append(f.free, e)

@@ -13,6 +13,7 @@ import (
 // batchScratch is what a call with a batch needs, kept for the next one.
 type batchScratch struct {
 	tuples  []*gstorm.Tuple
+	edges   []*edge // by which they have come
 	anchors []acker.Anchor
 	accs    []uint64
 }
@@ -20,8 +21,9 @@ type batchScratch struct {
 // handleBatch hands over tuples at once and answers them: an error or a panic fails all, everything else acks all.
 func (b *nativeBolt) handleBatch(ctx context.Context, deliveries []transfer.Delivery) {
 	s := &b.scratch
-	s.tuples, s.anchors, s.accs = s.tuples[:0], s.anchors[:0], append(s.accs[:0], make([]uint64, len(deliveries))...)
+	s.tuples, s.edges, s.anchors, s.accs = s.tuples[:0], s.edges[:0], s.anchors[:0], append(s.accs[:0], make([]uint64, len(deliveries))...)
 	for i := range deliveries {
+		s.edges = append(s.edges, b.in.of(deliveries[i].Tuple.Source)) // the bolt may change the tuple
 		s.tuples = append(s.tuples, &deliveries[i].Tuple)
 		s.anchors = append(s.anchors, acker.Anchor{Lineage: &deliveries[i].Lineage, Acc: &s.accs[i]})
 	}
@@ -29,16 +31,19 @@ func (b *nativeBolt) handleBatch(ctx context.Context, deliveries []transfer.Deli
 	start := time.Now()
 	err := b.sink.outcome(guard.Call(func() error { return b.batches.ExecuteBatch(ctx, s.tuples, b.collector) }))
 	b.count.tookEach(time.Since(start), len(deliveries))
-	b.count.executed.Add(uint64(len(deliveries)))
 	if err != nil {
 		b.failed(err, "")
-		for i := range deliveries {
-			b.answerFail(&deliveries[i].Lineage, err)
-		}
-		return
 	}
-	b.count.acked.Add(uint64(len(deliveries)))
 	for i := range deliveries {
+		by := s.edges[i]
+		by.newExecuted++
+		if err != nil {
+			b.answerFail(&deliveries[i].Lineage, by, err)
+			continue
+		}
+		by.newAcked++
 		b.answers.ack(&deliveries[i].Lineage, s.accs[i])
 	}
+	b.in.countExecuted()
+	b.in.countAcked()
 }

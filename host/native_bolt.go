@@ -26,7 +26,7 @@ type nativeBolt struct {
 }
 
 func newNativeBolt(t *task, bolt gstorm.Bolt) *nativeBolt {
-	t.flights = newInflight(t.settings.messageTimeout) // of held tuples
+	t.flights = newInflight(t.settings.messageTimeout, nil) // of held tuples
 	late := newLateAnswers()
 	b := &nativeBolt{task: t, bolt: bolt, sink: nativeSink{task: t, late: late}, late: late}
 	b.collector = gstorm.NewCollector(&b.sink)
@@ -36,6 +36,8 @@ func newNativeBolt(t *task, bolt gstorm.Bolt) *nativeBolt {
 
 // run is the life of the task.
 func (b *nativeBolt) run(ctx context.Context) error {
+	b.process.begin(nil)
+	defer b.process.end()
 	defer b.enter(stopped)
 	if err := b.open(ctx, b.bolt); err != nil {
 		return err
@@ -74,7 +76,13 @@ func (b *nativeBolt) flush() {
 
 // work handles what is in the queue.
 func (b *nativeBolt) work(ctx context.Context) {
-	for batch := b.queue.Take(); batch != nil && ctx.Err() == nil; batch = b.queue.Take() {
+	batch := b.queue.Take()
+	if batch == nil {
+		return
+	}
+	b.busy.Start()
+	defer b.busy.Stop()
+	for ; batch != nil && ctx.Err() == nil; batch = b.queue.Take() {
 		if b.batches != nil {
 			b.handleBatch(ctx, batch.Deliveries)
 		} else {
@@ -88,34 +96,37 @@ func (b *nativeBolt) work(ctx context.Context) {
 
 // handle hands over tuples and answers them: an error or a panic fails one, everything else acks it. It ends with ctx.
 func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery) {
-	done, acked := 0, 0
+	done := 0
+	var by *edge // of the tuple at hand
 	for done < len(deliveries) && ctx.Err() == nil {
 		err := guard.Call(func() error {
 			for ; done < len(deliveries) && ctx.Err() == nil; done++ {
 				d := &deliveries[done]
-				switch err := b.execute(ctx, d, done, len(deliveries)); {
+				by = b.in.of(d.Tuple.Source)
+				by.newExecuted++
+				switch err := b.execute(ctx, d, by, done, len(deliveries)); {
 				case err != nil:
-					b.fail(&d.Lineage, err)
+					b.fail(&d.Lineage, by, err)
 				case b.sink.held == 0:
-					acked++
+					by.newAcked++
 					b.answers.ack(&d.Lineage, b.sink.single.acc)
 				}
 			}
 			return nil
 		})
 		if err != nil { // a panic
-			b.fail(&deliveries[done].Lineage, err)
+			b.fail(&deliveries[done].Lineage, by, err)
 			done++
 		}
 	}
-	b.count.executed.Add(uint64(done))
-	b.count.acked.Add(uint64(acked))
+	b.in.countExecuted()
+	b.in.countAcked()
 }
 
 // execute has the component handle the n-th tuple of a batch.
-func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, n, of int) error {
+func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, by *edge, n, of int) error {
 	b.settle() // what the last call has answered is over for this one
-	b.sink.beginOne(&d.Lineage)
+	b.sink.beginOne(&d.Lineage, by)
 	if n%timedOneIn != 0 {
 		return b.sink.outcome(b.bolt.Execute(ctx, &d.Tuple, b.collector))
 	}
@@ -126,16 +137,16 @@ func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, n, of in
 }
 
 // fail fails a tuple, held or not, whose call has ended with an error.
-func (b *nativeBolt) fail(lineage *acker.Lineage, err error) {
+func (b *nativeBolt) fail(lineage *acker.Lineage, by *edge, err error) {
 	if b.sink.held != 0 {
 		b.flights.answer(b.sink.held, b.sink.held, func(uint64, *flight) {})
 	}
 	b.failed(err, "")
-	b.answerFail(lineage, err)
+	b.answerFail(lineage, by, err)
 }
 
-func (b *nativeBolt) answerFail(lineage *acker.Lineage, err error) {
-	b.count.failed.Add(1)
+func (b *nativeBolt) answerFail(lineage *acker.Lineage, by *edge, err error) {
+	by.failed.Add(1)
 	b.answers.fail(lineage, &acker.Cause{Component: b.component.ID, Task: b.id, Reason: err.Error()})
 }
 
@@ -144,10 +155,10 @@ func (b *nativeBolt) settle() {
 	for _, a := range b.late.take() {
 		b.flights.answer(a.id, a.id, func(_ uint64, f *flight) {
 			if a.err != nil {
-				b.answerFail(&f.lineage, a.err)
+				b.answerFail(&f.lineage, f.edge, a.err)
 				return
 			}
-			b.count.acked.Add(1)
+			f.edge.acked.Add(1)
 			b.answers.ack(&f.lineage, f.acc)
 		})
 	}

@@ -33,6 +33,8 @@ func newNativeSpout(t *task, tr *tracker, loop *spoutLoop, spout gstorm.Spout) *
 
 // run is the life of the task.
 func (s *nativeSpout) run(ctx context.Context) error {
+	s.process.begin(nil)
+	defer s.process.end()
 	defer s.enter(stopped)
 	if err := s.open(ctx, s.spout); err != nil {
 		return err

@@ -73,6 +73,7 @@ type Process interface {
 	Death() *child.Death
 	LastHeard() time.Time
 	CPUTime() (child.CPUTime, bool)
+	Usage() child.Usage
 	Reported(text, file string, line int)
 }
 

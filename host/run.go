@@ -38,8 +38,10 @@ func (w *Worker) Run(ctx context.Context) error {
 		owned.Go(func() {
 			defer close(t.done)
 			if err := w.runs[t.id](ctx); err != nil && ctx.Err() == nil {
+				t.broken.Store(true)
 				cancel(err) // one task that can't go on ends the topology
 			}
+			t.busy.Stop() // it runs still if what the task had in flight was cut
 			if t.queue != nil {
 				t.queue.Close()
 			}
@@ -203,7 +205,7 @@ func (w *Worker) waitIdle(ctx context.Context, tasks []*task) {
 		}
 		moved, waiting := uint64(0), 0
 		for _, t := range tasks {
-			moved += t.count.executed.Load() + t.count.emitted.Load() + t.count.acked.Load()
+			moved += t.in.moved() + t.out.emits()
 			waiting += t.queue.Len()
 		}
 		if moved != before || waiting > 0 {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
-	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/route"
 	"github.com/gstorm/gstorm/internal/latency"
 	"github.com/gstorm/gstorm/internal/plan"
@@ -41,7 +40,7 @@ func (w *Worker) setStatus(state, reason string) {
 
 // setEnded notes the end of a run in order.
 func (w *Worker) setEnded() {
-	pending := w.trees().Pending
+	pending := w.pending()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.status.ended = time.Now()
@@ -65,7 +64,8 @@ func (w *Worker) Snapshot() stats.Snapshot {
 	}
 	s := stats.Snapshot{
 		Topology: w.plan.Topology, State: status.state, Reason: status.reason,
-		Started: w.started, Seconds: now.Sub(w.started).Seconds(), Trees: w.trees(), Metrics: w.metrics.list(),
+		Started: w.started, Seconds: now.Sub(w.started).Seconds(), Metrics: w.metrics.list(),
+		Tasks: []stats.Task{}, Streams: []stats.Stream{}, Edges: []stats.Edge{},
 	}
 	order := make([]*plan.Component, 0, len(w.plan.Components))
 	for i := range w.plan.Components {
@@ -73,25 +73,19 @@ func (w *Worker) Snapshot() stats.Snapshot {
 	}
 	slices.SortStableFunc(order, func(a, b *plan.Component) int { return cmp.Compare(a.Stage, b.Stage) })
 	for _, c := range order {
-		s.Components = append(s.Components, w.component(c))
+		w.addComponent(&s, c)
 		s.Errors = append(s.Errors, w.journal.errors(c.ID)...)
 	}
 	slices.SortStableFunc(s.Errors, func(a, b stats.ComponentError) int { return a.Time.Compare(b.Time) })
 	return s
 }
 
-func (w *Worker) trees() stats.Trees {
-	var sum stats.Trees
+// pending is how many trees are open.
+func (w *Worker) pending() (n uint64) {
 	for _, l := range w.loops {
-		c, pending := l.tracker.counts()
-		sum.Emitted += c.Opened
-		sum.Acked += c.Acked
-		sum.Failed += c.Failed
-		sum.TimedOut += c.TimedOut
-		sum.Late += c.Late
-		sum.Pending += uint64(pending)
+		n += uint64(l.tracker.pending())
 	}
-	return sum
+	return n
 }
 
 // Latencies are the distributions behind the snapshot's latencies, by component, in microseconds.
@@ -104,39 +98,6 @@ func (w *Worker) Latencies() map[string]*hdrhistogram.Histogram {
 		t.count.mergeLatency(all[t.component.ID])
 	}
 	return all
-}
-
-func (w *Worker) component(c *plan.Component) stats.Component {
-	sum := stats.Component{ID: c.ID, Kind: string(c.Kind)}
-	took := latency.New()
-	for _, id := range c.TaskIDs {
-		t := w.tasks[id]
-		if t == nil {
-			continue
-		}
-		sum.Tasks++
-		sum.Emitted += t.count.emitted.Load()
-		sum.Transferred += t.count.transferred.Load()
-		sum.Executed += t.count.executed.Load()
-		sum.Restarts += t.count.restarts.Load()
-		sum.Errors += t.count.errors.Load()
-		t.count.mergeLatency(took)
-		if c.Kind == gstorm.SpoutKind {
-			counts, pending := w.trackers[id].counts()
-			sum.Acked += counts.Acked
-			sum.Failed += counts.Failed + counts.TimedOut
-			sum.InFlight += uint64(pending)
-			continue
-		}
-		sum.Acked += t.count.acked.Load()
-		sum.Failed += t.count.failed.Load()
-		sum.Queue += uint64(t.queue.Len())
-		if t.flights != nil {
-			sum.InFlight += uint64(t.flights.len())
-		}
-	}
-	sum.Latency = latency.Of(took)
-	return sum
 }
 
 // taskIDs are the targets as the protocol wants them.

@@ -55,6 +55,8 @@ func newSpoutLoop(t *task, tr *tracker, active bool) *spoutLoop {
 // run serves one session: until the spout has finished and all its trees have ended, or the task shall end (nil), or the
 // session breaks (its error).
 func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
+	l.busy.Start()
+	defer l.busy.Stop()
 	if l.active {
 		if err := d.activate(ctx); err != nil {
 			return err
@@ -146,6 +148,8 @@ func (l *spoutLoop) wait(ctx context.Context, d spoutDriver, limit time.Duration
 	if l.ending() {
 		end = nil // it is known; what is waited for now are the trees
 	}
+	l.busy.Stop()
+	defer l.busy.Start()
 	l.tracker.rest()
 	defer l.tracker.work()
 	select {
@@ -217,10 +221,8 @@ func (l *spoutLoop) collect() bool {
 func (l *spoutLoop) note(o *acker.Outcome[message]) {
 	l.count.took(time.Duration(o.Age) * time.Microsecond)
 	if o.Kind == acker.Acked {
-		l.count.acked.Add(1)
 		return
 	}
-	l.count.failed.Add(1)
 	if l.exited {
 		l.lost++
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
+	"github.com/gstorm/gstorm/host/stopwatch"
 	"github.com/gstorm/gstorm/host/transfer"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
@@ -40,10 +41,15 @@ type task struct {
 	log       *slog.Logger
 	count     *counters
 	queue     *transfer.Queue // nil for spouts
+	in        *intake         // nil for spouts
 	out       *emitter
 	answers   *answers
-	flights   *inflight // nil unless a bolt's child has to answer
+	flights   *inflight        // nil for spouts
+	busy      *stopwatch.Watch // runs while the task is at work; see stats.Task
+	held      *stopwatch.Watch // runs while what it emits waits for full queues
+	process   incarnation
 	state     atomic.Int32
+	broken    atomic.Bool   // the topology failed by it
 	done      chan struct{} // closed when the task has ended
 	end       chan struct{} // closed when the task shall end: for a bolt, after what is in its queue
 	renew     chan struct{} // holds one when the task's process shall be replaced in order

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/host/stopwatch"
 	"github.com/gstorm/gstorm/host/transfer"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
@@ -93,13 +94,15 @@ func (w *Worker) build() error {
 			read[c.ID] = s
 		}
 		w.tasks[pt.ID] = &task{
-			worker: w, id: pt.ID, component: c, settings: s, count: newCounters(), end: make(chan struct{}), done: make(chan struct{}),
+			worker: w, id: pt.ID, component: c, settings: s, count: newCounters(),
+			busy: stopwatch.New(), held: stopwatch.New(), end: make(chan struct{}), done: make(chan struct{}),
 			renew: make(chan struct{}, 1),
 			log:   w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
 		}
 		w.own = append(w.own, w.tasks[pt.ID])
 		if c.Kind == gstorm.BoltKind {
 			queues[pt.ID] = w.newQueue(pt.ID, s)
+			w.tasks[pt.ID].in = newIntake(c)
 			w.unready.Add(1)
 		} else {
 			w.trackers[pt.ID] = newTracker(pt.ID, s, w.now, w.options.Seed)
@@ -112,8 +115,8 @@ func (w *Worker) build() error {
 	for _, t := range w.own {
 		t.queue = queues[t.id]
 		t.answers = newAnswers(w)
-		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues, remote)
-		t.out = newEmitter(w.plan, t.component, t.id, outbox, t.count, &w.options)
+		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues, remote, t.held)
+		t.out = newEmitter(w.plan, t.component, t.id, outbox, &w.options)
 		if err := w.implement(t); err != nil {
 			return err
 		}

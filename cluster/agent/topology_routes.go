@@ -111,6 +111,7 @@ func (a *Agent) parts(ctx context.Context, state *fsm.State, topology string, wo
 			for _, s := range list {
 				// The counts of those that have lost their place are kept for a while, and are those of other tasks.
 				if slices.ContainsFunc(workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
+					s.Part.Worker, s.Part.Node = s.Worker, node.Name
 					parts = append(parts, s)
 				}
 			}

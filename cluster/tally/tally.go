@@ -15,7 +15,10 @@ import (
 
 // Part is what one worker has counted.
 type Part struct {
-	Stats stats.Snapshot `json:"stats"`
+	// Worker and Node are the worker's number and the name of its node: who collects the parts knows them.
+	Worker int            `json:"-"`
+	Node   string         `json:"-"`
+	Stats  stats.Snapshot `json:"stats"`
 	// Latencies are the distributions behind the latencies of components, by id, in microseconds, in HdrHistogram's compressed
 	// form (version 2): percentiles can't be added up, they can.
 	Latencies map[string][]byte `json:"latencies,omitempty"`
@@ -24,6 +27,7 @@ type Part struct {
 // Sum is the counts of a whole topology. The error names a part that makes no sense, whose latencies are left out.
 func Sum(parts []Part) (sum stats.Snapshot, err error) {
 	index := map[string]int{}
+	var tasks []stats.Task
 	latencies := map[string]*hdrhistogram.Histogram{}
 	for _, p := range parts {
 		s := &p.Stats
@@ -44,6 +48,12 @@ func Sum(parts []Part) (sum stats.Snapshot, err error) {
 			}
 			addComponent(&sum.Components[at], c)
 		}
+		for _, t := range s.Tasks {
+			t.Worker, t.Node = p.Worker, p.Node
+			tasks = append(tasks, t)
+		}
+		sum.Streams = append(sum.Streams, s.Streams...)
+		sum.Edges = append(sum.Edges, s.Edges...)
 		for id, text := range p.Latencies {
 			h, decodeErr := hdrhistogram.Decode(text)
 			if decodeErr != nil {
@@ -64,6 +74,9 @@ func Sum(parts []Part) (sum stats.Snapshot, err error) {
 			sum.Components[at].Latency = latency.Of(latencies[id])
 		}
 	}
+	sum.Tasks = sumTasks(tasks, index)
+	sum.Streams = sumStreams(sum.Streams, index)
+	sum.Edges = sumEdges(sum.Edges, index)
 	slices.SortStableFunc(sum.Errors, func(a, b stats.ComponentError) int { return a.Time.Compare(b.Time) })
 	slices.SortStableFunc(sum.Metrics, func(a, b stats.Metric) int {
 		return cmp.Or(cmp.Compare(a.Component, b.Component), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Name, b.Name))

@@ -22,36 +22,64 @@ func (p *Process) CPUTime() (CPUTime, bool) {
 	if reaped {
 		return CPUTime{}, false
 	}
-	if claimed != 0 && claimed != p.pid {
-		if used, group, ok := cpuTime(claimed); ok && group == p.pid {
-			return CPUTime{Used: used, Queued: queuedTime(claimed)}, true
-		}
-	}
-	used, _, ok := cpuTime(p.pid)
+	stat, ok := p.stat(claimed)
 	if !ok {
 		return CPUTime{}, false
 	}
-	return CPUTime{Used: used, Queued: queuedTime(p.pid)}, true
+	return CPUTime{Used: stat.used, Queued: queuedTime(stat.pid)}, true
 }
 
-// cpuTime reads proc(5)'s stat file. The fields are counted after the command name, which may hold anything, in parens.
-func cpuTime(pid int) (used time.Duration, group int, ok bool) {
+// Usage is what the child takes, of the same process as CPUTime. Of one that has ended it is the processor time, with that
+// of the processes that it has waited for.
+func (p *Process) Usage() Usage {
+	p.mu.Lock() // as long as it is held the child is not reaped, and its number nobody else's
+	defer p.mu.Unlock()
+	if p.reaped {
+		return Usage{CPU: p.spent}
+	}
+	stat, _ := p.stat(p.claimedPID)
+	p.spent = max(p.spent, stat.used)
+	return Usage{CPU: p.spent, Memory: stat.resident}
+}
+
+// stat is what the kernel says of the process that the child has named, if that is one of its group, else of the child.
+func (p *Process) stat(claimed int) (procStat, bool) {
+	if claimed != 0 && claimed != p.pid {
+		if stat, ok := readStat(claimed); ok && stat.group == p.pid {
+			return stat, true
+		}
+	}
+	return readStat(p.pid)
+}
+
+// procStat is a part of proc(5)'s stat file.
+type procStat struct {
+	pid, group int
+	used       time.Duration // processor time
+	resident   uint64        // bytes
+}
+
+// readStat reads it. The fields are counted after the command name, which may hold anything, in parens.
+func readStat(pid int) (procStat, bool) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, 0, false
+		return procStat{}, false
 	}
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	const pgrp, utime, stime = 2, 11, 12
-	if len(fields) <= stime {
-		return 0, 0, false
+	const pgrp, utime, stime, rss = 2, 11, 12, 21
+	if len(fields) <= rss {
+		return procStat{}, false
 	}
 	group, gerr := strconv.Atoi(fields[pgrp])
 	user, uerr := strconv.ParseInt(fields[utime], 10, 64)
 	system, serr := strconv.ParseInt(fields[stime], 10, 64)
-	if gerr != nil || uerr != nil || serr != nil {
-		return 0, 0, false
+	pages, rerr := strconv.ParseUint(fields[rss], 10, 64)
+	if gerr != nil || uerr != nil || serr != nil || rerr != nil {
+		return procStat{}, false
 	}
-	return time.Duration(user+system) * (time.Second / clockTicks), group, true
+	return procStat{
+		pid: pid, group: group, used: time.Duration(user+system) * (time.Second / clockTicks), resident: pages * uint64(os.Getpagesize()),
+	}, true
 }
 
 // queuedTime is how long a process's threads were ready to run and had no core: the second field of the threads'

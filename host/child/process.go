@@ -59,6 +59,7 @@ type Process struct {
 	claimedPID int  // by the child's pid message
 	reaped     bool
 	exit       exit
+	spent      time.Duration // processor time, as it was seen last
 	reason     string
 	reported   string
 	lastOut    string

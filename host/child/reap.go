@@ -53,6 +53,9 @@ func (p *Process) reap() {
 	}
 	p.reaped = true
 	p.exit = exitOf(state)
+	if state != nil {
+		p.spent = max(p.spent, state.UserTime()+state.SystemTime())
+	}
 	if p.exit.signal == "SIGKILL" && p.reason == "" {
 		p.exit.oom = p.launcher.oom.claim()
 	}

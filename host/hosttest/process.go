@@ -294,5 +294,8 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // CPUTime implements host.Process.
 func (p *Process) CPUTime() (child.CPUTime, bool) { return child.CPUTime{}, false }
 
+// Usage implements host.Process: it is not known.
+func (p *Process) Usage() child.Usage { return child.Usage{} }
+
 // Reported implements host.Process.
 func (p *Process) Reported(string, string, int) {}

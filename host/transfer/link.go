@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/gstorm/gstorm/host/stopwatch"
 )
 
 // link sends to one peer, as long as that lives: what is put into it arrives once and in order, whatever becomes of the
@@ -71,15 +73,17 @@ func newLink(p Peer, o *NetworkOptions) *link {
 }
 
 // wait waits until there is room for tuples to a task. false: the link is closed.
-func (l *link) wait(task int) bool {
+func (l *link) wait(task int, held *stopwatch.Watch) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for waited := false; (l.bytes >= l.options.Window || l.full[task]) && !l.closed; waited = true {
 		if !waited {
 			l.counts.Waits++
+			held.Start()
 		}
 		l.room.Wait()
 	}
+	held.Stop()
 	return !l.closed
 }
 

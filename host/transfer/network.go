@@ -14,6 +14,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/stopwatch"
 	"github.com/gstorm/gstorm/internal/seldom"
 )
 
@@ -194,17 +195,17 @@ func (n *Network) lose(l *link) {
 }
 
 // Put sends a batch to a task of another worker, which is the Network's then. It waits while too much is on its way, while
-// the task's queue is full, and while no worker has the task; where feedback is set only for the last. false: the Network
-// is closed.
-func (n *Network) Put(task int, b *Batch, feedback bool) bool {
+// the task's queue is full, and while no worker has the task; where feedback is set only for the last. held (nil: nothing)
+// runs while it waits. false: the Network is closed.
+func (n *Network) Put(task int, b *Batch, feedback bool, held *stopwatch.Watch) bool {
 	var frame []byte
 	plain := 0
 	for {
-		l := n.link(task)
+		l := n.link(task, held)
 		if l == nil {
 			return false
 		}
-		if !feedback && !l.wait(task) {
+		if !feedback && !l.wait(task, held) {
 			continue // its process has ended; another one gets the task
 		}
 		if frame == nil {
@@ -218,12 +219,14 @@ func (n *Network) Put(task int, b *Batch, feedback bool) bool {
 }
 
 // link is the one to a task; it waits until there is one. nil: the Network is closed.
-func (n *Network) link(task int) *link {
+func (n *Network) link(task int, held *stopwatch.Watch) *link {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for n.links[task] == nil && !n.closed {
+		held.Start()
 		n.changed.Wait()
 	}
+	held.Stop()
 	if n.closed {
 		return nil
 	}

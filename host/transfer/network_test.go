@@ -31,7 +31,7 @@ func (s *station) Stream(source *gstorm.Source) int { return streamNumber(source
 
 func (s *station) Source(task, stream int) *gstorm.Source { return streamSource(task, stream) }
 
-func (s *station) Deliver(task int, b *Batch) { s.queues[task].Put(b, true) }
+func (s *station) Deliver(task int, b *Batch) { s.queues[task].Put(b, true, nil) }
 
 func (s *station) Apply(updates []acker.Update) {
 	s.mu.Lock()
@@ -151,14 +151,14 @@ func TestAFullQueueHoldsBackItsOwnTuplesOnly(t *testing.T) {
 	var put sync.WaitGroup
 	put.Go(func() {
 		for i := range n {
-			sender.network.Put(2, batchOf(i), false)
+			sender.network.Put(2, batchOf(i), false, nil)
 		}
 	})
 	until(t, "the sender waits", func() bool { return sender.network.Counts()[1].Waits > 0 })
 	if waiting := receiver.queues[2].Len(); waiting < 10 || waiting > n/2 {
 		t.Errorf("%d tuples are in a queue for 10", waiting)
 	}
-	sender.network.Put(3, batchOf("other"), false)
+	sender.network.Put(3, batchOf("other"), false, nil)
 	if got := take(t, receiver.queues[3], 1); got[0] != "other" {
 		t.Errorf("%v came", got)
 	}
@@ -174,7 +174,7 @@ func TestAFullQueueHoldsBackItsOwnTuplesOnly(t *testing.T) {
 func TestFeedbackNeverWaits(t *testing.T) {
 	all, _ := stations(t, 2, 100, dialTCP, func() *Queue { return NewQueue(1, 1<<30) })
 	for i := range 1000 {
-		all[0].network.Put(2, batchOf(i), true)
+		all[0].network.Put(2, batchOf(i), true, nil)
 	}
 	take(t, all[1].queues[2], 1000)
 }
@@ -184,13 +184,13 @@ func TestNobodyToSendTo(t *testing.T) {
 	all, peers := stations(t, 2, 1<<20, dialTCP, func() *Queue { return NewQueue(100, 1<<30) })
 	all[0].network.SetPeers(nil)
 	put := make(chan bool)
-	go func() { put <- all[0].network.Put(2, batchOf("late"), false) }()
+	go func() { put <- all[0].network.Put(2, batchOf("late"), false, nil) }()
 	all[0].network.SetPeers(peers)
 	if !<-put {
 		t.Fatal("it was refused")
 	}
 	take(t, all[1].queues[2], 1)
-	go func() { put <- all[0].network.Put(9, batchOf("never"), false) }()
+	go func() { put <- all[0].network.Put(9, batchOf("never"), false, nil) }()
 	all[0].network.close()
 	if <-put {
 		t.Error("it was taken")
@@ -219,7 +219,7 @@ func TestWhatAPeerHasNotGotIsLostWithIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all[0].network.Put(2, batchOf(1, 2, 3), false)
+	all[0].network.Put(2, batchOf(1, 2, 3), false, nil)
 	self := Peer{Worker: 1, Life: "b", Address: listener.Addr().String(), Tasks: []int{2}}
 	o := all[1].network.options
 	o.Self, o.Listener, o.Local = self, listener, next
@@ -234,7 +234,7 @@ func TestWhatAPeerHasNotGotIsLostWithIt(t *testing.T) {
 	dead = false
 	mu.Unlock()
 	all[0].network.SetPeers([]Peer{peers[0], self})
-	all[0].network.Put(2, batchOf("new"), false)
+	all[0].network.Put(2, batchOf("new"), false, nil)
 	if got := take(t, next.queues[2], 1); got[0] != "new" {
 		t.Errorf("%v came", got)
 	}
@@ -257,7 +257,7 @@ func TestStrangersAreAskedFor(t *testing.T) {
 		defer all[1].mu.Unlock()
 		return all[1].strangers > 0
 	})
-	all[0].network.Put(2, batchOf("in"), false)
+	all[0].network.Put(2, batchOf("in"), false, nil)
 	all[1].network.SetPeers(peers)
 	take(t, all[1].queues[2], 1)
 }
@@ -266,7 +266,7 @@ func TestStrangersAreAskedFor(t *testing.T) {
 func TestLargeBatchesAreCompressed(t *testing.T) {
 	all, _ := stations(t, 2, 1<<20, dialTCP, func() *Queue { return NewQueue(100, 1<<30) })
 	text := strings.Repeat("all work and no play makes jack a dull boy. ", 50_000)
-	all[0].network.Put(2, batchOf(text), false)
+	all[0].network.Put(2, batchOf(text), false, nil)
 	if got := take(t, all[1].queues[2], 1); got[0] != text {
 		t.Errorf("%.100v came", got[0])
 	}
@@ -307,7 +307,7 @@ func TestRubbishIsSurvived(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = conn.Close()
-	all[0].network.Put(2, batchOf("fine"), false)
+	all[0].network.Put(2, batchOf("fine"), false, nil)
 	take(t, all[1].queues[2], 1)
 }
 

@@ -1,11 +1,14 @@
 package transfer
 
+import "github.com/gstorm/gstorm/host/stopwatch"
+
 // Outbox collects what one task emits, by target. One goroutine at a time uses it.
 type Outbox struct {
 	from    int
 	epoch   uint64
 	queues  []*Queue // by task id; nil for tasks that are not in this worker
 	remote  *Network // for those
+	held    *stopwatch.Watch
 	open    []*Batch // by task id
 	waiting []target // those with an open batch, in the order of their first tuple
 }
@@ -16,9 +19,9 @@ type target struct {
 }
 
 // NewOutbox makes the outbox of task from. queues holds the queue of every task at its id; what is for tasks that have none
-// goes to remote, which is nil if there are no such tasks.
-func NewOutbox(from int, epoch uint64, queues []*Queue, remote *Network) *Outbox {
-	return &Outbox{from: from, epoch: epoch, queues: queues, remote: remote, open: make([]*Batch, len(queues))}
+// goes to remote, which is nil if there are no such tasks. held runs while the outbox waits; nil: that is not measured.
+func NewOutbox(from int, epoch uint64, queues []*Queue, remote *Network, held *stopwatch.Watch) *Outbox {
+	return &Outbox{from: from, epoch: epoch, queues: queues, remote: remote, held: held, open: make([]*Batch, len(queues))}
 }
 
 // Slot returns the place of the next delivery to a task, in the task's open batch, for the caller to fill in before the
@@ -60,9 +63,9 @@ func (o *Outbox) Flush() {
 func (o *Outbox) send(b *Batch, t target) {
 	sent := false
 	if q := o.queues[t.task]; q != nil {
-		sent = q.Put(b, t.feedback)
+		sent = q.Put(b, t.feedback, o.held)
 	} else {
-		sent = o.remote.Put(t.task, b, t.feedback)
+		sent = o.remote.Put(t.task, b, t.feedback, o.held)
 	}
 	if !sent {
 		b.Release() // the target has ended; a tree that the tuples were part of times out or is cut

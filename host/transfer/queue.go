@@ -1,6 +1,10 @@
 package transfer
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/gstorm/gstorm/host/stopwatch"
+)
 
 // Queue holds what waits for one task. Many tasks put, one takes.
 type Queue struct {
@@ -29,11 +33,15 @@ func NewQueue(limit, maxBytes int) *Queue {
 
 // Put adds a batch, which then belongs to the queue. While the queue is full it waits, unless feedback says that
 // producer and consumer are part of one cycle: waiting there could last for ever. It returns false, and drops the batch,
-// when the queue is closed.
-func (q *Queue) Put(b *Batch, feedback bool) bool {
+// when the queue is closed. held (nil: nothing) runs while it waits.
+func (q *Queue) Put(b *Batch, feedback bool, held *stopwatch.Watch) bool {
 	q.mu.Lock()
-	for q.full() && !feedback && !q.closed {
-		q.space.Wait()
+	if !feedback && q.full() {
+		held.Start()
+		for q.full() && !q.closed {
+			q.space.Wait()
+		}
+		held.Stop()
 	}
 	if q.closed {
 		q.mu.Unlock()

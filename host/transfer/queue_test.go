@@ -27,7 +27,7 @@ func drain(q *transfer.Queue) []int {
 func TestWhatOneTaskSendsAnotherStaysInOrder(t *testing.T) {
 	q := transfer.NewQueue(1<<20, 1<<30)
 	other := transfer.NewQueue(1<<20, 1<<30)
-	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q, other}, nil)
+	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q, other}, nil, nil)
 	const n = 10_000
 	for i := range n {
 		add(out, 2, false, i)
@@ -60,7 +60,7 @@ func TestAFullQueueHoldsItsProducerBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil)
+				out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil, nil)
 				sent := 0
 				done := make(chan struct{})
 				go func() {
@@ -88,7 +88,7 @@ func TestAFullQueueHoldsItsProducerBack(t *testing.T) {
 
 func TestFeedbackNeverWaits(t *testing.T) {
 	q := transfer.NewQueue(1, 1)
-	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil)
+	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil, nil)
 	for i := range 10 * transfer.BatchSize {
 		add(out, 2, true, i)
 	}
@@ -101,7 +101,7 @@ func TestFeedbackNeverWaits(t *testing.T) {
 func TestCloseLetsProducersGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := transfer.NewQueue(1, 1<<30)
-		out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil)
+		out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil, nil)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -122,7 +122,7 @@ func TestCloseLetsProducersGo(t *testing.T) {
 func BenchmarkQueue(b *testing.B) {
 	b.ReportAllocs()
 	q := transfer.NewQueue(1<<20, 1<<30)
-	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil)
+	out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil, nil)
 	tuple := gstorm.Tuple{JSON: []byte("[1]")}
 	for i := range b.N {
 		out.Slot(2, false, len(tuple.JSON)).Tuple = tuple

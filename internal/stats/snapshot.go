@@ -27,6 +27,9 @@ type Snapshot struct {
 	Trees    Trees     `json:"trees"`
 	// Components are in the order of the flow: spouts first, then by distance from them, then by id.
 	Components []Component `json:"components"`
+	Tasks      []Task      `json:"tasks"`   // by component in the order of Components, then by id
+	Streams    []Stream    `json:"streams"` // by component in the same order, then by name
+	Edges      []Edge      `json:"edges"`   // by component in the same order, then by source and stream
 	// Errors are the last errors of each component, oldest first.
 	Errors []ComponentError `json:"errors,omitempty"`
 	// Metrics are the last values that the tasks reported, by component, task and name.
@@ -63,6 +66,71 @@ type Component struct {
 	InFlight uint64 `json:"in_flight"` // tuples that the component has and has not answered, or a spout's pending trees
 	// Latency is, of a bolt, from handing over a tuple to its ack or fail; of a spout, from emit to the end of the tree.
 	Latency Latency `json:"latency_ms"`
+}
+
+// Task is one task. Its counts are since the run began, over restarts of its process; those of a component are the sums of
+// its tasks'.
+type Task struct {
+	ID        int       `json:"id"`
+	Component string    `json:"component"`
+	Kind      string    `json:"kind"`
+	Worker    int       `json:"worker,omitempty"` // of a cluster; 0: there is none
+	Node      string    `json:"node,omitempty"`   // the name of the worker's node
+	PID       int       `json:"pid,omitempty"`    // 0: it has no process of its own, or none now
+	State     string    `json:"state"`            // Starting, Running, Draining, Stopped, Failed
+	Since     time.Time `json:"since,omitzero"`   // when its process began, or it, if it has none
+	// The counts are those of Component.
+	Emitted     uint64 `json:"emitted"`
+	Transferred uint64 `json:"transferred"`
+	Executed    uint64 `json:"executed"`
+	Acked       uint64 `json:"acked"`
+	Failed      uint64 `json:"failed"`
+	Restarts    uint64 `json:"restarts"`
+	Errors      uint64 `json:"errors"`
+	Queue       uint64 `json:"queue"`
+	QueueLimit  uint64 `json:"queue_limit"` // tuples at which those who emit to it wait; 0: it has no queue
+	InFlight    uint64 `json:"in_flight"`
+	// Busy is for how long it was at work: had tuples that it had not answered (a bolt that is a process), handled what it
+	// took from its queue (a bolt in Go within gstorm), or was not waiting for anything but its own component (a spout).
+	Busy float64 `json:"busy_seconds"`
+	// Held is for how long what it emitted waited for full queues.
+	Held    float64 `json:"held_seconds"`
+	CPU     float64 `json:"cpu_seconds"`  // of its processes, as far as that is known
+	Memory  uint64  `json:"memory_bytes"` // resident, of its process; 0: not known
+	Latency Latency `json:"latency_ms"`
+}
+
+// Add adds what a task has counted; the latency, which can't be added up, stays as it is.
+func (c *Component) Add(t *Task) {
+	c.Tasks++
+	c.Emitted += t.Emitted
+	c.Transferred += t.Transferred
+	c.Executed += t.Executed
+	c.Acked += t.Acked
+	c.Failed += t.Failed
+	c.Restarts += t.Restarts
+	c.Errors += t.Errors
+	c.Queue += t.Queue
+	c.InFlight += t.InFlight
+}
+
+// Stream counts an output stream of a component: its emits, and the tuples that these became.
+type Stream struct {
+	Component   string `json:"component"`
+	Stream      string `json:"stream"`
+	Emitted     uint64 `json:"emitted"`
+	Transferred uint64 `json:"transferred"`
+}
+
+// Edge counts what a bolt got by one of its inputs. Ticks come by the stream __tick of __system; for a bolt that is a process
+// they count where it answers them, not as executed.
+type Edge struct {
+	Component string `json:"component"`
+	Source    string `json:"source"`
+	Stream    string `json:"stream"`
+	Executed  uint64 `json:"executed"`
+	Acked     uint64 `json:"acked"`
+	Failed    uint64 `json:"failed"`
 }
 
 // Latency is a distribution in milliseconds. All zero: nothing was measured.

@@ -17,6 +17,10 @@ func snapshot() stats.Snapshot {
 		Trees: stats.Trees{Emitted: 10, Acked: 7, Failed: 1, TimedOut: 1, Pending: 1},
 		Components: []stats.Component{{ID: "lines", Kind: "spout", Tasks: 1, Emitted: 10, Transferred: 10, Acked: 7, Failed: 2, InFlight: 1,
 			Latency: stats.Latency{Count: 9, Mean: 1.25, P50: 1, P99: 3.5, Max: 4}}},
+		Tasks: []stats.Task{{ID: 3, Component: "lines", Kind: "spout", Worker: 1, Node: "n1", PID: 4711, State: stats.Running, Since: started,
+			Emitted: 10, Transferred: 10, Acked: 7, Failed: 2, InFlight: 1, Busy: 0.5, CPU: 0.25, Memory: 1 << 20}},
+		Streams: []stats.Stream{{Component: "lines", Stream: "default", Emitted: 10, Transferred: 10}},
+		Edges:   []stats.Edge{{Component: "count", Source: "lines", Stream: "default", Executed: 10, Acked: 9, Failed: 1}},
 		Errors: []stats.ComponentError{{Component: "lines", Task: 3, PID: 4711, Time: started, Message: "boom\n  at x.rb:3", File: "x.rb", Line: 3, Tuple: "77", Count: 2},
 			{Component: "lines", Task: 3, Time: started, Message: "boom", Count: 1}},
 		Metrics: []stats.Metric{{Component: "lines", Task: 3, Name: "read", Value: json.RawMessage(`{"bytes": 12}`)}},
@@ -33,7 +37,7 @@ func TestSnapshotsFitTheSchema(t *testing.T) {
 		t.Error(err)
 	}
 	for _, state := range []string{stats.Starting, stats.Running, stats.Draining, stats.Finished, stats.Stopped, stats.Failed} {
-		s := stats.Snapshot{State: state, Components: []stats.Component{}}
+		s := stats.Snapshot{State: state, Components: []stats.Component{}, Tasks: []stats.Task{}, Streams: []stats.Stream{}, Edges: []stats.Edge{}}
 		if err := schema.CheckValue(s); err != nil {
 			t.Errorf("an empty snapshot that is %s: %v", state, err)
 		}
@@ -48,6 +52,10 @@ func TestSummarySchemaRefuses(t *testing.T) {
 		func(s, _, _ map[string]any) { s["seconds"] = -1 },
 		func(s, _, _ map[string]any) { s["started"] = "yesterday" },
 		func(s, _, _ map[string]any) { s["components"] = nil },
+		func(s, _, _ map[string]any) { delete(s, "tasks") },
+		func(s, _, _ map[string]any) { s["tasks"].([]any)[0].(map[string]any)["state"] = "finished" },
+		func(s, _, _ map[string]any) { delete(s["streams"].([]any)[0].(map[string]any), "stream") },
+		func(s, _, _ map[string]any) { s["edges"].([]any)[0].(map[string]any)["executed"] = -1 },
 		func(s, _, _ map[string]any) { s["trees"].(map[string]any)["late"] = 1.5 },
 		func(_, component, _ map[string]any) { component["kind"] = "sink" },
 		func(_, component, _ map[string]any) { component["emitted"] = -1 },
