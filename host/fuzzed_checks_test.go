@@ -109,6 +109,9 @@ func (s *fuzzedSession) checkSource() {
 }
 
 func (s *fuzzedSession) checkCounts(snapshot stats.Snapshot) {
+	for _, d := range disagreements(snapshot) {
+		s.faultf("%s", d)
+	}
 	of := func(id string) stats.Component {
 		return snapshot.Components[slices.IndexFunc(snapshot.Components, func(c stats.Component) bool { return c.ID == id })]
 	}

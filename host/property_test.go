@@ -102,6 +102,7 @@ func (d *disorder) play(script []step) {
 		d.do(s)
 		synctest.Wait()
 		d.collect()
+		d.faults = append(d.faults, disagreements(d.worker.Snapshot())...)
 	}
 	d.worker.Drain("enough")
 	time.Sleep(time.Minute) // virtual: what was forgotten times out, and dead children are back
@@ -110,7 +111,9 @@ func (d *disorder) play(script []step) {
 		d.faultf("%v", err)
 	}
 	d.collect()
-	trees := d.worker.Snapshot().Trees
+	snapshot := d.worker.Snapshot()
+	d.faults = append(d.faults, disagreements(snapshot)...)
+	trees := snapshot.Trees
 	if trees.Pending != 0 || trees.Emitted != trees.Acked+trees.Failed+trees.TimedOut || int(trees.Emitted) != d.next {
 		d.faultf("%d messages, trees %+v", d.next, trees)
 	}

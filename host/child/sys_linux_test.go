@@ -43,8 +43,15 @@ func TestCPUTimeGrowsWithWork(t *testing.T) {
 				used, ok := p.CPUTime()
 				return ok && used.Used >= 30*time.Millisecond
 			})
+			before := p.Usage()
+			if before.CPU < 30*time.Millisecond || before.Memory < 100<<10 {
+				t.Errorf("it takes %+v", before)
+			}
 			p.Kill("test")
 			receiveAll(t, p)
+			if after := p.Usage(); after.CPU < before.CPU || after.Memory != 0 {
+				t.Errorf("it took %+v, before its end %+v", after, before)
+			}
 			if used, ok := p.CPUTime(); ok {
 				t.Errorf("%v of processor time after the end", used)
 			}
