@@ -29,7 +29,7 @@ test: lint test-go test-ruby test-python test-javascript test-examples ## run ev
 
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
-	@scripts/setup ruby cc iproute libraries
+	@scripts/setup ruby cc iproute chromium libraries
 	$(GO) test -race -pgo off -timeout 40m ./...
 
 .PHONY: test-ruby
@@ -52,6 +52,12 @@ test-javascript: ## run the tests of the JavaScript library
 test-examples: build ## run the examples and compare what they print
 	@scripts/setup ruby python node
 	@for check in examples/*/check; do echo "$$check"; $$check || exit 1; done
+
+.PHONY: screenshots
+screenshots: ## make the pictures of the web page: docs/ui
+	@scripts/setup chromium
+	@mkdir -p docs/ui
+	GSTORM_SCREENSHOTS=$(CURDIR)/docs/ui $(GO) test -count=1 -run '^TestScreenshots$$' ./ui/page
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck

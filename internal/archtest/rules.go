@@ -122,6 +122,9 @@ var rules = []rule{
 	{"internal/graph/...", "... external !.",
 		"it draws descriptions; nothing has to run for that"},
 
+	{"ui/page", "... external",
+		"files for a browser, and who sends them; where numbers come from is not their business"},
+
 	{"... !bench/...", "bench/...",
 		"benchmarks measure the program; nothing of it needs them"},
 
@@ -133,8 +136,8 @@ var rules = []rule{
 		"only cmd reads the command line"},
 	{"...", "log",
 		"records are structured and go to the logger that one was given: log/slog"},
-	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest !connectors/connectortest !gstormtest",
-		"host/hosttest/... internal/schematest internal/archtest spec/libraries adapters/adapterstest connectors/connectortest testing " +
+	{"... !host/hosttest/... !internal/schematest !spec/libraries !adapters/adapterstest !connectors/connectortest !gstormtest !ui/page/pagetest/...",
+		"ui/page/pagetest/... github.com/chromedp/... host/hosttest/... internal/schematest internal/archtest spec/libraries adapters/adapterstest connectors/connectortest testing " +
 			"github.com/google/go-cmp/... pgregory.net/rapid github.com/cockroachdb/datadriven github.com/santhosh-tekuri/jsonschema/... " +
 			"github.com/rogpeppe/go-internal/... go.uber.org/goleak",
 		"the tools of tests stay out of the binary"},

@@ -1,0 +1,103 @@
+package page_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gstorm/gstorm/ui/page"
+)
+
+func ask(method, path string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	page.Handler().ServeHTTP(w, r)
+	return w
+}
+
+// imports finds what a module or a document asks for.
+var imports = regexp.MustCompile(`(?:from|import) '([^']+\.js)'|(?:src|href)="(/page/[^"]+)"|new URL\('([^']+)'`)
+
+// TestTheFirstViewIsSmall follows what the page loads, and adds up what goes over the wire.
+func TestTheFirstViewIsSmall(t *testing.T) {
+	total, seen := 0, map[string]bool{}
+	var load func(path string)
+	load = func(path string) {
+		if seen[path] {
+			return
+		}
+		seen[path] = true
+		if w := ask("GET", path, "Accept-Encoding", "gzip"); w.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, w.Code)
+		} else {
+			total += w.Body.Len()
+		}
+		for _, found := range imports.FindAllStringSubmatch(ask("GET", path).Body.String(), -1) {
+			switch next := found[1] + found[2] + found[3]; {
+			case strings.HasPrefix(next, "/"):
+				load(next)
+			default:
+				load(resolve(path, next))
+			}
+		}
+	}
+	load("/")
+	t.Logf("%d files, %d bytes", len(seen), total)
+	if total > 200_000 || len(seen) < 15 {
+		t.Errorf("the first view is %d files and %d bytes", len(seen), total)
+	}
+}
+
+func resolve(from, to string) string {
+	base := httptest.NewRequest("GET", from, nil).URL
+	return base.JoinPath("..", to).Path
+}
+
+func TestHandler(t *testing.T) {
+	w := ask("GET", "/")
+	if w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || w.Header().Get("Content-Security-Policy") != page.Policy {
+		t.Errorf("/ is %d %v", w.Code, w.Header())
+	}
+	if strings.Contains(page.Policy, "unsafe") {
+		t.Errorf("the policy is %s", page.Policy)
+	}
+	if again := ask("GET", "/", "If-None-Match", w.Header().Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+		t.Errorf("again it is %d", again.Code)
+	}
+	for path, want := range map[string]int{
+		"/page/main.js": 200, "/page/vendor/dagre/LICENSE": 200, "/page/": 404, "/page/embed.go": 404, "/page/pagetest/server.go": 404,
+		"/page/../embed.go": 404, "/index.html": 404, "/favicon.ico": 404,
+	} {
+		if w := ask("GET", path); w.Code != want {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	if w := ask("POST", "/"); w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", w.Code)
+	}
+}
+
+// TestNothingIsInline holds what the policy would refuse, and the ways by which a name could become markup.
+func TestNothingIsInline(t *testing.T) {
+	text, err := io.ReadAll(ask("GET", "/").Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := regexp.MustCompile(`(?i)<script>|<style|\son\w+=|style=|javascript:|https?://`).Find(text); found != nil {
+		t.Errorf("index.html has %s", found)
+	}
+	for _, file := range page.Files() {
+		if !strings.HasSuffix(file, ".js") || strings.Contains(file, "/vendor/") {
+			continue
+		}
+		if found := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\('style'`).FindString(ask("GET", file).Body.String()); found != "" {
+			t.Errorf("%s has %s", file, found)
+		}
+	}
+}

@@ -1,0 +1,9 @@
+// Addresses: of the page's views, which are fragments, and of the server's documents.
+
+const join = (parts) => parts.map(encodeURIComponent).join('/');
+
+export const topologyLink = (topology) => `#/${join(['topology', topology])}`;
+export const componentLink = (topology, id) => `#/${join(['topology', topology, 'component', id])}`;
+
+// topologyPath is where the server has a topology; more are the further parts of the path.
+export const topologyPath = (topology, ...more) => `/v1/topologies/${join([topology, ...more])}`;

@@ -1,0 +1,78 @@
+// The live log: the last lines and what comes, by level and text, as the server filters them.
+import { h, text } from '../dom.js';
+import { lines } from '../api.js';
+import { clean, clock, name as shown } from '../format.js';
+import { topologyPath } from '../links.js';
+
+const most = 500; // lines kept on the page
+const levels = [['', 'all levels'], ['info', 'info and above'], ['warn', 'warnings and errors'], ['error', 'errors only']];
+const known = { debug: 'debug', info: 'info', warn: 'warn', error: 'error' };
+
+// log makes it for a topology, or for one of its components; close() ends it.
+export function log(topology, component) {
+  const level = h('select', { 'aria-label': 'Level' }, levels.map(([value, label]) => h('option', { value }, label)));
+  const contains = h('input', { type: 'search', placeholder: 'lines that contain…', 'aria-label': 'Text in the lines' });
+  const state = h('span', { class: 'soft', role: 'status' });
+  const list = h('ol', { class: 'log' });
+  const pane = h('div', { class: 'scroll log-pane', tabindex: '0', role: 'group', 'aria-label': 'Log' }, list);
+  let abort = null;
+  let timer;
+
+  const restart = () => {
+    abort?.abort();
+    abort = new AbortController();
+    list.replaceChildren();
+    follow(abort.signal);
+  };
+  const later = (time) => { clearTimeout(timer); timer = setTimeout(restart, time); };
+  level.addEventListener('change', restart);
+  contains.addEventListener('input', () => later(300));
+
+  async function follow(signal) {
+    const query = { last: 200, follow: true };
+    if (component !== undefined) query.components = [component];
+    if (level.value) query.level = level.value;
+    if (contains.value) query.contains = contains.value;
+    text(state, 'no lines yet');
+    try {
+      for await (const line of lines(`${topologyPath(topology, 'logs')}?q=${encodeURIComponent(JSON.stringify(query))}`, signal)) {
+        if (line) add(JSON.parse(line));
+      }
+      if (!signal.aborted) text(state, 'the log has ended');
+    } catch (error) {
+      if (signal.aborted) return;
+      text(state, `the log can’t be had: ${error.message}`);
+      if (!error.status) later(3000);
+    }
+  }
+
+  // Lines come in bursts: they are put on the page once per frame, and the pane follows while its end is in view.
+  let waiting = [];
+  function add(line) {
+    waiting.push(line);
+    if (waiting.length > most) waiting.shift();
+    if (waiting.length === 1) requestAnimationFrame(flush);
+  }
+  function flush() {
+    const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
+    list.append(...waiting.map((l) => row(l, component === undefined)));
+    waiting = [];
+    while (list.childElementCount > most) list.firstChild.remove();
+    if (atEnd) pane.scrollTop = pane.scrollHeight;
+    text(state, '');
+  }
+
+  restart();
+  return {
+    element: h('div', null, h('div', { class: 'tools' }, level, contains, state), pane),
+    close() { clearTimeout(timer); abort.abort(); },
+  };
+}
+
+function row(line, withComponent) {
+  const level = known[String(line.level).toLowerCase()] ?? 'info';
+  const of = [withComponent && line.component, line.task && `task ${line.task}`, line.node].filter(Boolean).map((t) => shown(t, 40)).join(' · ');
+  return h('li', { 'data-log': level },
+    h('time', null, clock(line.time)), h('b', null, level), h('bdi', { class: 'of' }, of),
+    h('bdi', { class: 'line' }, clean(line.msg), (line.attributes ?? []).slice(0, 20).map((a) => h('span', { class: 'soft' }, ` ${shown(a.key, 40)}=${shown(a.value, 400)}`))));
+}

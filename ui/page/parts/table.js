@@ -1,0 +1,58 @@
+// Tables whose cells change in place.
+import { h, keyed, set, text } from '../dom.js';
+
+// table makes one. Columns: {title, value(row) → text or [number, unit], link(row), name (a foreign text), number, bar(row)
+// → 0..1, level(row) → good, warn, bad, hint, wide}. key(row) names a row. empty is what it says without rows.
+export function table({ label, columns, key, empty, level }) {
+  const body = h('tbody');
+  const nothing = h('p', { class: 'empty', hidden: true }, empty);
+  const head = h('tr', null, columns.map((c) => h('th', { scope: 'col', class: c.number ? 'number' : null, title: c.hint }, c.title)));
+  const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label },
+    h('table', null, h('thead', null, head), body));
+  return {
+    element: h('div', null, scroll, nothing),
+    update(rows) {
+      set(scroll, 'hidden', rows.length === 0);
+      set(nothing, 'hidden', rows.length > 0);
+      keyed(body, rows, key, (row) => newRow(columns, row, level));
+    },
+  };
+}
+
+function newRow(columns, first, level) {
+  const cells = columns.map((c, i) => cell(c, i === 0, first));
+  const element = h('tr', null, cells.map((c) => c.element));
+  return {
+    element,
+    update(row) {
+      if (level) set(element, 'data-level', level(row));
+      for (const c of cells) c.update(row);
+    },
+  };
+}
+
+function cell(column, head, first) {
+  const inner = column.link ? h('a', { href: column.link(first) }) : column.name ? h('bdi') : h('span');
+  const word = column.link ? inner.appendChild(h('bdi')) : inner;
+  const bar = column.bar && h('span', { class: 'bar', 'aria-hidden': 'true' }, h('i'));
+  const element = h(head ? 'th' : 'td', { scope: head ? 'row' : null, class: [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || null }, bar, inner);
+  return {
+    element,
+    update(row) {
+      text(word, column.value(row));
+      if (column.level) set(element, 'data-level', column.level(row));
+      if (column.title_of) set(element, 'title', column.title_of(row));
+      if (bar) paint(bar.firstChild, column.bar(row));
+    },
+  };
+}
+
+// paint makes a bar as long as a part of the whole, and says by its level how near that is to the end.
+export function paint(element, part) {
+  part = Math.min(1, Math.max(0, part || 0));
+  element.style.width = `${(part * 100).toFixed(1)}%`;
+  set(element, 'data-level', load(part));
+}
+
+// load is the level of a capacity: Storm's users act from 0.9 on.
+export const load = (capacity) => capacity >= 0.9 ? 'bad' : capacity >= 0.7 ? 'warn' : 'good';

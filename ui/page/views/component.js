@@ -1,0 +1,103 @@
+// One component: its tasks, what it gets and gives, its errors, its log.
+import { h, put, section, text } from '../dom.js';
+import { bytes, count, name as shown, percent, plural, quantile, rate, span } from '../format.js';
+import { componentLink } from '../links.js';
+import { charts } from '../parts/charts.js';
+import { errors } from '../parts/errors.js';
+import { figures } from '../parts/figures.js';
+import { health } from '../parts/health.js';
+import { log } from '../parts/logs.js';
+import { load, table } from '../parts/table.js';
+import * as column from './columns.js';
+import { instead } from './frame.js';
+import { windowColumns } from './topology.js';
+
+const stateLevel = (t) => t.state === 'running' ? 'good' : t.state === 'failed' ? 'bad' : 'warn';
+
+const taskColumns = [
+  { title: 'Task', value: (t) => t.id }, { title: 'State', level: stateLevel, value: (t) => shown(t.state, 40) },
+  column.flow, column.emitted, column.failed, column.capacity, column.held, column.p50, column.p99, column.queue, column.inFlight, column.cpu, column.memory, column.restarts, column.errors,
+  { title: 'Process', number: true, value: (t) => t.pid || '–' },
+  { title: 'Where', name: true, value: (t) => t.node ? `${shown(t.node, 60)}, worker ${t.worker}` : 'here' }, column.since,
+];
+
+const inputColumns = (topology) => [
+  { title: 'From', name: true, link: (i) => componentLink(topology, i.source), value: (i) => shown(i.source) }, { title: 'Stream', name: true, value: (i) => shown(i.stream) },
+  { title: 'Grouping', name: true, value: (i) => shown(i.grouping) }, { title: 'Tuples/s', number: true, value: (i) => rate(i.rate) },
+  { title: 'Executed', number: true, value: (i) => count(i.executed) }, { title: 'Acked', number: true, value: (i) => count(i.acked) },
+  { title: 'Failed', number: true, value: (i) => count(i.failed), level: (i) => i.failed > 0 ? 'bad' : null },
+];
+
+const outputColumns = [
+  { title: 'Stream', name: true, value: (o) => shown(o.stream) }, { title: 'Fields', name: true, wide: true, value: (o) => shown((o.fields ?? []).join(', ') || '–', 300) },
+  { title: 'To', name: true, wide: true, value: (o) => shown((o.to ?? []).join(', ') || 'nobody', 300) }, { title: 'Emits/s', number: true, value: (o) => rate(o.rate) },
+  { title: 'Emitted', number: true, value: (o) => count(o.emitted) }, { title: 'Transferred', number: true, value: (o) => count(o.transferred) },
+];
+
+// advice is what the component's own numbers say; the topology's page knows of what lies around it.
+function advice(c) {
+  const list = [];
+  const down = (c.tasks ?? []).filter((t) => t.state === 'failed');
+  if (down.length) list.push({ severity: 'bad', message: `${plural(down.length, 'task')} of it failed.`, advice: 'The errors below say why.' });
+  if (load(c.capacity) === 'bad') list.push({ severity: 'bad', message: `Its busiest task is busy ${percent(c.capacity)} of the time.`, advice: 'Give it more tasks, or less to do for each tuple.' });
+  if (c.held >= 0.5) list.push({ severity: 'warn', message: `It waits ${percent(c.held)} of the time for those that it sends to.`, advice: 'They are what is slow, not this.' });
+  if (c.rates?.failed > 0) list.push({ severity: 'warn', message: `${rate(c.rates.failed)} tuples fail per second.`, advice: c.kind === 'spout' ? 'The components after it say why.' : 'The errors below may say why.' });
+  return list;
+}
+
+export function component({ topo, id }, frame) {
+  const element = h('div', { class: 'view' });
+  const facts = h('p', { class: 'facts' });
+  const verdict = health(topo);
+  const problems = errors(null, 'It has reported no error.');
+  const lines = log(topo, id);
+  let parts = null; // what depends on the kind of the component
+
+  function make(kind) {
+    const spout = kind === 'spout';
+    const numbers = figures([
+      { key: 'flow', label: spout ? 'Emitted' : 'Executed' }, { key: 'failed', label: 'Failed' }, { key: 'capacity', label: 'Busy', hint: 'of its busiest task, in the last 10 s' },
+      { key: 'queue', label: spout ? 'Pending' : 'Queue' }, { key: 'p50', label: 'Latency p50' }, { key: 'p99', label: 'Latency p99' }, { key: 'memory', label: 'Memory' },
+    ]);
+    const tasks = table({ label: 'Tasks', columns: taskColumns, key: (t) => t.id, level: stateLevel, empty: 'None of its tasks runs yet.' });
+    const inputs = table({ label: 'Inputs', columns: inputColumns(topo), key: (i) => `${i.source}\u0000${i.stream}` });
+    const outputs = table({ label: 'Outputs', columns: outputColumns, key: (o) => o.stream, empty: 'It emits nothing.' });
+    const windows = table({ label: 'Windows', columns: windowColumns(spout ? 'transferred' : 'executed', 'latency_ms'), key: (w) => w.window });
+    const history = charts(topo, id, kind, () => 0);
+    put(element, h('div', { class: 'title' }, h('div', null, h('h1', null, h('bdi', null, shown(id))), facts)), verdict.element, numbers.element,
+      section('Tasks', tasks.element), section('Errors', problems.element), section('Log', lines.element), section('History', history.element),
+      h('div', { class: 'two' }, !spout && section('Inputs', inputs.element), section('Outputs', outputs.element)), section('Windows', windows.element));
+    return { numbers, tasks, inputs, outputs, windows, history };
+  }
+
+  return {
+    element,
+    update(c) {
+      frame.title(`${id} – ${topo}`);
+      parts ??= make(c.kind === 'spout' ? 'spout' : 'bolt');
+      const where = c.file ? `${c.file}${c.line ? `:${c.line}` : ''}` : '';
+      text(facts, [c.kind, plural(c.tasks?.length ?? 0, 'task'), Array.isArray(c.command) ? c.command.join(' ') : c.command, where].filter(Boolean).map((part) => shown(part, 300)).join(' · '));
+      verdict.update(advice(c), (c.tasks ?? []).every((t) => t.state === 'running') ? `It keeps up: ${rate(c.kind === 'spout' ? c.rates?.emitted : c.rates?.executed)} tuples per second.` : 'Not all of its tasks run.');
+      const time = (n) => ({ value: span(n)[0], unit: span(n)[1], number: n });
+      const [size, unit] = bytes(c.memory_bytes).split(' ');
+      parts.numbers.update({
+        flow: { value: rate(c.kind === 'spout' ? c.rates?.emitted : c.rates?.executed), unit: '/s', number: c.kind === 'spout' ? c.rates?.emitted : c.rates?.executed },
+        failed: { value: rate(c.rates?.failed), unit: '/s', number: c.rates?.failed, level: c.rates?.failed > 0 ? 'bad' : null },
+        capacity: { value: percent(c.capacity), number: c.capacity, level: load(c.capacity) === 'good' ? null : load(c.capacity) },
+        queue: { value: count(c.kind === 'spout' ? c.in_flight : c.queue), number: c.kind === 'spout' ? c.in_flight : c.queue },
+        p50: time(quantile(c.latency_ms, 'p50')), p99: time(quantile(c.latency_ms, 'p99')), memory: { value: size, unit, number: c.memory_bytes },
+      });
+      parts.tasks.update((c.tasks ?? []).map((t) => ({ ...t, kind: c.kind })));
+      parts.inputs.update(c.inputs ?? []);
+      parts.outputs.update(c.outputs ?? []);
+      parts.windows.update(c.windows ?? []);
+      problems.update(c.errors);
+    },
+    refused: (why) => instead(element, `There is nothing to see of ${shown(id, 60)}`, why.message),
+    gone: () => verdict.update([], 'Its topology is no more. What you see is the last that was known of it.', 'warn'),
+    close() {
+      parts?.history.close();
+      lines.close();
+    },
+  };
+}
