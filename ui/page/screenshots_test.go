@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"sort"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -31,17 +33,21 @@ func TestScreenshots(t *testing.T) {
 		{"topology-dark", pagetest.Healthy, 1280, 900, true, []string{"topology", "word_count"}},
 		{"component", pagetest.Failing, 1280, 1300, true, []string{"topology", "orders", "component", "fraud"}},
 		{"cluster", pagetest.NodeGone, 1280, 720, false, nil},
-		{"large", pagetest.Many, 1280, 900, true, []string{"topology", "wide"}},
+		{"large", pagetest.Many, 1280, 1000, true, []string{"topology", "wide"}},
 		{"phone", pagetest.Failing, 360, 1100, false, []string{"topology", "orders"}},
 		{"nothing", pagetest.Nothing, 900, 560, false, nil},
 	} {
 		t.Run(shot.name, func(t *testing.T) {
-			b := open(t, shot.scenario)
+			tick, points := 50*time.Millisecond, 55
+			if shot.scenario == pagetest.Many {
+				tick, points = time.Second, 2
+			}
+			b := openEvery(t, shot.scenario, tick)
 			b.size(shot.width, shot.height)
 			b.dark(shot.dark)
 			b.visit(shot.view...)
 			b.wait(drawn)
-			b.wait("document.querySelectorAll('.spark').length === 0 || document.querySelector('.spark path').getAttribute('d').length > 60")
+			b.wait(fmt.Sprintf("document.querySelector('.spark').checkVisibility() === false || document.querySelector('.spark path').getAttribute('d').split('L').length > %d", points))
 			picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 			if err != nil {
 				t.Fatal(err)

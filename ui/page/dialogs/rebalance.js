@@ -28,7 +28,7 @@ export function rebalance(topology, send) {
     ],
     action: 'Rebalance',
     submit: () => {
-      const parallelism = {};
+      const parallelism = Object.create(null); // a component may be called __proto__
       for (const { c, input } of rows) if (Number(input.value) !== c.tasks) parallelism[c.id] = Number(input.value);
       const change = { wait: wait.value() };
       if (workers > 0 && Number(workersInput.value) !== workers) change.workers = Number(workersInput.value);

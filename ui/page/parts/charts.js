@@ -115,7 +115,7 @@ function chart({ title, series, most }) {
       scales: { x: { time: true, range: () => { const to = data[0].at(-1) ?? 0; return [to - range, to]; } }, y: { range: (_, __, max) => [0, most ?? Math.max(max * 1.1, 1e-3)] } },
       axes: [
         { ...axis, size: 24, space: 70, values: (_, ticks) => ticks.map((t) => clock(t * 1000).slice(0, range <= 600 ? 8 : 5)) },
-        { ...axis, size: 52, space: 30, values: (_, ticks) => ticks.map((t) => t === 0 ? '0' : series[0].write(t).replace('/s', '')) },
+        { ...axis, size: 52, space: 30, values: (_, ticks) => ticks.map((t) => t === 0 ? '0' : series[0].write(t).replace('/s', '').replace(/\.0+(?=\D|$)/, '')) },
       ],
       series: [{}, ...series.map((one, i) => ({
         stroke: colour(one.colour), width: 1.5, points: { show: false }, fill: i === 0 ? colour(one.colour).replace(/^rgb\((.*)\)$/, 'rgba($1, 0.10)') : undefined,

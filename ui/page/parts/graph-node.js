@@ -14,7 +14,7 @@ const fit = (value, most) => value.length > most ? `${value.slice(0, most - 1)}â
 
 // node makes the drawing of a component; its update takes the component and its worst advice, if there is one.
 export function node(topology, first) {
-  const hover = s('title');
+  const hover = s('title'); // which is also what a screen reader says
   const tag = s('text', { class: 'tag', x: 12, y: -8 });
   const label = s('text', { class: 'name', x: 12, y: 23 });
   const kind = s('text', { class: 'kind', x: 12, y: 40 });
@@ -23,13 +23,13 @@ export function node(topology, first) {
   const rail = s('rect', { class: 'rail', x: 12, y: 70, width: bar, height: 5, rx: 2.5 });
   const full = s('rect', { class: 'full', x: 12, y: 70, width: 0, height: 5, rx: 2.5 });
   const share = s('text', { class: 'share', x: size.width - 12, y: 40 });
-  const badgeText = s('text', { class: 'badge-text', x: size.width - 12, y: 4 });
+  const badgeText = s('text', { class: 'badge-text', x: size.width - 28, y: 4 });
   const badge = s('g', { class: 'badge' }, s('rect', { x: size.width - 50, y: -10, width: 44, height: 20, rx: 10 }), badgeText);
-  badgeText.setAttribute('x', size.width - 28);
   const shape = first.kind === 'spout'
     ? s('path', { class: 'box', d: `M14 0H${size.width - 6}a6 6 0 0 1 6 6V${size.height - 6}a6 6 0 0 1-6 6H14L0 ${size.height / 2}Z` })
     : s('rect', { class: 'box', width: size.width, height: size.height, rx: 6 });
-  const element = s('a', { class: 'node', href: componentLink(topology, first.id), tabindex: -1, 'data-kind': first.kind }, hover, tag, shape, label, kind, share, flow, times, rail, full, badge);
+  const element = s('a', { class: 'node', href: componentLink(topology, first.id), tabindex: -1, 'data-kind': first.kind }, hover,
+    tag, shape, label, kind, share, flow, times, rail, full, badge);
   if (first.kind === 'spout') for (const part of [label, kind, flow]) part.setAttribute('x', 20);
 
   text(label, fit(shown(first.id), 26));
@@ -51,7 +51,6 @@ export function node(topology, first) {
       text(badgeText, c.errors > 9999 ? '9999+' : c.errors);
       text(tag, level === 'good' ? '' : `â–² ${fit(shown(advice.advice || advice.message, 200), 32)}`);
       const words = `${shown(c.id)}, ${c.kind}, ${plural(c.tasks, 'task')}, ${rate(flowOf(c))} tuples/s, ${percent(c.capacity)} busy, p50 ${ms(p50)}, p99 ${ms(p99)}, ${count(c.errors)} errors${advice ? `. ${shown(advice.message, 300)} ${shown(advice.advice, 300)}` : ''}`;
-      set(element, 'aria-label', words);
       text(hover, words);
     },
   };

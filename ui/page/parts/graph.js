@@ -15,7 +15,7 @@ export function graph(topology) {
   const svg = s('svg', { class: 'graph', role: 'group', 'aria-label': 'Graph of the topology. Arrow keys go from component to component; the same is in the table of components.' }, group);
   const view = panzoom(svg, group, (k) => set(svg, 'data-far', k < 0.16 ? '2' : k < 0.5 ? '1' : '0'));
   const filter = h('input', { type: 'search', placeholder: 'find a component', 'aria-label': 'Find a component' });
-  const button = (label, sign, act) => h('button', { type: 'button', 'aria-label': label, title: label, onclick: act }, sign);
+  const button = (label, sign, act) => h('button', { type: 'button', 'aria-label': sign.length > 1 ? null : label, title: label, onclick: act }, sign);
   const found = h('span', { class: 'soft', role: 'status' });
   const frame = h('div', { class: 'graph-frame' }, svg);
   const element = h('div', { class: 'graph-part' },
