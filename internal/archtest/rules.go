@@ -68,7 +68,7 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !.",
+	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
@@ -92,6 +92,11 @@ var rules = []rule{
 		"gossip only tells who is there"},
 	{"... !cluster/consensus", "github.com/hashicorp/raft/... go.etcd.io/bbolt/...",
 		"to all else the replicated log is commands in, a state out"},
+
+	{"ui/...", "... external !ui/... !internal/plan !internal/stats !internal/latency !.",
+		"it shows what it is given, of a run as of a cluster"},
+	{"... !cluster/agent !cmd/... !ui/...", "ui/...",
+		"who has something to show mounts it; nothing else knows that there is a page"},
 
 	{"internal/plan/...", "... external !.",
 		"plain data that hosts and clusters share"},

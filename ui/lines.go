@@ -1,0 +1,250 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Lines are the last lines of a run's log, in memory, for whoever has no files of them. Its methods may be called from any
+// goroutine.
+type Lines struct {
+	node string
+
+	mu      sync.Mutex // guards all below
+	kept    []LogLine  // a ring when it is full
+	total   int        // lines that there have been
+	changed chan struct{}
+}
+
+// What Lines keep.
+const (
+	keptLines = 10_000
+	lineBytes = 16 << 10 // of a message or value; what is longer is cut
+)
+
+// NewLines are those of a node.
+func NewLines(node string) *Lines { return &Lines{node: node, changed: make(chan struct{})} }
+
+// Add adds a line, and cuts what is too long.
+func (l *Lines) Add(line LogLine) {
+	line.Node, line.Message = l.node, cut(line.Message)
+	for i := range line.Attributes {
+		line.Attributes[i].Value = cut(line.Attributes[i].Value)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.kept) < keptLines {
+		l.kept = append(l.kept, line)
+	} else {
+		l.kept[l.total%keptLines] = line
+	}
+	l.total++
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+func cut(text string) string {
+	text = strings.ToValidUTF8(text, "�")
+	if len(text) <= lineBytes {
+		return text
+	}
+	end := lineBytes
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
+
+// since are the lines from the nth on that are still there, how many there have been, and a channel that is closed when there
+// are more.
+func (l *Lines) since(n int) (lines []LogLine, total int, changed <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := max(n, l.total-len(l.kept)); i < l.total; i++ {
+		lines = append(lines, l.kept[i%keptLines])
+	}
+	return lines, l.total, l.changed
+}
+
+// Handler is a slog.Handler that adds what it gets.
+func (l *Lines) Handler(level slog.Leveler) slog.Handler { return &lineHandler{lines: l, level: level} }
+
+type lineHandler struct {
+	lines *Lines
+	level slog.Leveler
+	group string
+	line  LogLine
+}
+
+// Enabled implements slog.Handler.
+func (h *lineHandler) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= h.level.Level()
+}
+
+// WithAttrs implements slog.Handler.
+func (h *lineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	with := h.clone()
+	for _, a := range attrs {
+		with.add(h.group, a)
+	}
+	return with
+}
+
+// WithGroup implements slog.Handler.
+func (h *lineHandler) WithGroup(name string) slog.Handler {
+	with := h.clone()
+	if name != "" {
+		with.group += name + "."
+	}
+	return with
+}
+
+func (h *lineHandler) clone() *lineHandler {
+	c := *h
+	c.line.Attributes = slices.Clone(c.line.Attributes)
+	return &c
+}
+
+// Handle implements slog.Handler.
+func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {
+	all := h.clone()
+	r.Attrs(func(a slog.Attr) bool {
+		all.add(h.group, a)
+		return true
+	})
+	all.line.Time, all.line.Level, all.line.Message = r.Time, r.Level.String(), r.Message
+	h.lines.Add(all.line)
+	return nil
+}
+
+func (h *lineHandler) add(prefix string, a slog.Attr) {
+	v := a.Value.Resolve()
+	if v.Kind() == slog.KindGroup {
+		if a.Key != "" {
+			prefix += a.Key + "."
+		}
+		for _, member := range v.Group() {
+			h.add(prefix, member)
+		}
+		return
+	}
+	switch {
+	case prefix == "" && a.Key == "topology":
+	case prefix == "" && a.Key == "component":
+		h.line.Component = v.String()
+	case prefix == "" && a.Key == "task" && v.Kind() == slog.KindInt64:
+		h.line.Task = int(v.Int64())
+	case prefix == "" && a.Key == "pid" && v.Kind() == slog.KindInt64:
+		h.line.PID = int(v.Int64())
+	default:
+		h.line.Attributes = append(h.line.Attributes, Attribute{prefix + a.Key, v.String()})
+	}
+}
+
+// match reports whether a line is asked for.
+func (q *LogQuery) match(l *LogLine, least slog.Level) bool {
+	var level slog.Level
+	return (len(q.Components) == 0 || slices.Contains(q.Components, l.Component)) &&
+		(level.UnmarshalText([]byte(l.Level)) != nil || level >= least) && (q.Contains == "" || l.contains(q.Contains))
+}
+
+func (l *LogLine) contains(text string) bool {
+	return strings.Contains(l.Message, text) || strings.Contains(l.Component, text) ||
+		slices.ContainsFunc(l.Attributes, func(a Attribute) bool { return strings.Contains(a.Key, text) || strings.Contains(a.Value, text) })
+}
+
+// get answers with the lines that a request asks for, one JSON object a line.
+func (l *Lines) get(w http.ResponseWriter, r *http.Request) error {
+	q := LogQuery{Last: 100}
+	least := slog.LevelDebug
+	if err := parameters(r, "q"); err != nil {
+		return err
+	}
+	if text := r.URL.Query().Get("q"); text != "" {
+		if err := json.Unmarshal([]byte(text), &q); err != nil {
+			return invalidf("which lines are wanted can't be read: %v", err)
+		}
+	}
+	if q.Level != "" {
+		if err := least.UnmarshalText([]byte(q.Level)); err != nil {
+			return invalidf("the level is %q: debug, info, warn or error is expected", q.Level)
+		}
+	}
+	lines, total, changed := l.since(0)
+	matching := slices.DeleteFunc(lines, func(line LogLine) bool { return !q.match(&line, least) })
+	matching = matching[max(len(matching)-max(q.Last, 0), 0):]
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	out, control := json.NewEncoder(w), http.NewResponseController(w)
+	for {
+		for i := range matching {
+			if out.Encode(&matching[i]) != nil {
+				return nil // nobody reads any more
+			}
+		}
+		if control.Flush() != nil || !q.Follow {
+			return nil
+		}
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-changed:
+		}
+		lines, total, changed = l.since(total)
+		matching = slices.DeleteFunc(lines, func(line LogLine) bool { return !q.match(&line, least) })
+	}
+}
+
+// RunRoutes are what an agent has by itself, for a run that has not: actions, and its log.
+func (s *Server) RunRoutes(lines *Lines) map[string]Route {
+	return map[string]Route{
+		"POST /v1/topologies/{name}/{action}": {Operate, s.handler(s.postChange)},
+		"GET /v1/topologies/{name}/logs": {Read, s.handler(func(w http.ResponseWriter, r *http.Request) (any, error) {
+			if _, err := find(s.options.Source.Look(), r.PathValue("name")); err != nil {
+				return nil, err
+			}
+			return nil, lines.get(w, r)
+		})},
+	}
+}
+
+// postChange does an action.
+func (s *Server) postChange(w http.ResponseWriter, r *http.Request) (any, error) {
+	var c Change
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxStormBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return nil, invalidf("the request can't be read: %v", err)
+	}
+	if _, err := s.change(r.Context(), r.PathValue("name"), r.PathValue("action"), c); err != nil {
+		return nil, err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil, nil
+}
+
+// Mount is an http.Handler of routes, for whoever has nothing to check of who asks but that it is no foreign page.
+func (s *Server) Mount(all ...map[string]Route) http.Handler {
+	mux := http.NewServeMux()
+	for _, routes := range all {
+		for pattern, route := range routes {
+			mux.Handle(pattern, route.Handler)
+		}
+	}
+	mux.Handle("/", s.handler(func(_ http.ResponseWriter, r *http.Request) (any, error) {
+		return nil, notFoundf("there is nothing at %s %s", r.Method, r.URL.Path)
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := Guard(r); err != nil {
+			Harden(w.Header())
+			s.refuse(w, r, err)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"encoding/json"
+	"io"
+	"strconv"
+)
+
+// maxStormBody bounds what a request says.
+const maxStormBody = 1 << 20
+
+// body reads what a request says; nothing is said by one that is empty.
+func (q *stormRequest) body(v any) error {
+	text, err := io.ReadAll(io.LimitReader(q.Body, maxStormBody))
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	if err := json.Unmarshal(text, v); err != nil {
+		return invalidf("the request can't be read: %v", err)
+	}
+	return nil
+}
+
+// stormChange does an action. Of a rebalance also counts what its body says, which Storm itself documents and ignores.
+func (s *Server) stormChange(action string) func(q *stormRequest) (any, error) {
+	return func(q *stormRequest) (any, error) {
+		c := Change{Wait: -1}
+		if wait := q.PathValue("wait"); wait != "" {
+			seconds, err := strconv.ParseFloat(wait, 64)
+			if err != nil || !(seconds >= 0 && seconds <= maxSince.Seconds()) {
+				return nil, invalidf("the wait is %q: seconds are expected", wait)
+			}
+			c.Wait = seconds
+		}
+		if action == Rebalance {
+			var said struct {
+				Options struct {
+					Workers   int            `json:"numWorkers"`
+					Executors map[string]int `json:"executors"`
+				} `json:"rebalanceOptions"`
+			}
+			if err := q.body(&said); err != nil {
+				return nil, err
+			}
+			c.Workers, c.Parallelism = said.Options.Workers, said.Options.Executors
+			if c.Workers == 0 && len(c.Parallelism) == 0 {
+				t, err := find(q.cluster, q.PathValue("id"))
+				if err != nil {
+					return nil, err
+				}
+				c.Workers = len(t.Workers) // Storm spreads anew what there is
+			}
+		}
+		t, err := s.change(q.Context(), q.PathValue("id"), action, c)
+		if err != nil {
+			return nil, err
+		}
+		answer := object{"topologyOperation": action, "topologyId": t.ID, "status": "success"}
+		if c.Wait >= 0 {
+			answer["wait"] = q.PathValue("wait")
+		}
+		return answer, nil
+	}
+}
+
+// stormLogConfig are the levels that loggers were set to: none, they are those of the topology's configuration.
+func (s *Server) stormLogConfig(q *stormRequest) (any, error) {
+	if _, err := find(q.cluster, q.PathValue("id")); err != nil {
+		return nil, err
+	}
+	return object{"namedLoggerLevels": object{}}, nil
+}
+
+// setLogConfig takes what changes nothing.
+func (s *Server) setLogConfig(q *stormRequest) (any, error) {
+	var said struct {
+		Levels map[string]struct {
+			Level *string `json:"target_level"`
+		} `json:"namedLoggerLevels"`
+	}
+	if err := q.body(&said); err != nil {
+		return nil, err
+	}
+	for name, l := range said.Levels {
+		if l.Level != nil {
+			return nil, &Error{Conflict, "the level of logger " + strconv.Quote(name) + " can't be changed while the topology runs: what its components log is all kept, and the level is chosen where the log is read"}
+		}
+	}
+	return s.stormLogConfig(q)
+}
+
+// stormDebug says that there are no samples of tuples yet.
+func (s *Server) stormDebug(q *stormRequest) (any, error) {
+	if _, err := find(q.cluster, q.PathValue("id")); err != nil {
+		return nil, err
+	}
+	return nil, &Error{Conflict, "tuples can't be sampled yet"}
+}
