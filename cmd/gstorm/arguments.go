@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,6 +30,8 @@ func arrange(app *cli.App, args []string) (arranged, own []string) {
 		n := 1
 		if !strings.HasPrefix(rest[0], "-") || rest[0] == "-" {
 			operands = append(operands, rest[0])
+		} else if otherwise := withoutValue(command, rest[0]); otherwise != "" && (len(rest) == 1 || !addresses.MatchString(rest[1])) {
+			flags = append(flags, rest[0]+"="+otherwise)
 		} else {
 			if takesValue(command, rest[0]) {
 				if n = 2; len(rest) < n { // cli says so, unless an operand came after it
@@ -52,6 +55,17 @@ func named(commands []*cli.Command, words []string) (command *cli.Command, depth
 		command, commands, depth = commands[i], commands[i].Subcommands, depth+1
 	}
 	return command, depth
+}
+
+// addresses is what can be told from an operand: HOST:PORT, or :PORT.
+var addresses = regexp.MustCompile(`^([A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]+$`)
+
+// withoutValue is the value of a flag that is an address and may be said without; "": it is another flag.
+func withoutValue(c *cli.Command, argument string) string {
+	if c.Name == "run" && (argument == "--ui" || argument == "-ui") {
+		return pageAddress
+	}
+	return ""
 }
 
 // takesValue reports whether the argument is a flag whose value is the next argument.

@@ -17,8 +17,8 @@ func (c *runControl) Kill(topology string, wait time.Duration) error {
 		return err
 	}
 	c.e.drain("killed by its own code", "")
-	if wait >= 0 && c.e.kill == nil {
-		c.e.kill = time.AfterFunc(wait, c.e.cut)
+	if wait >= 0 {
+		c.e.cutAfter(wait)
 	}
 	return nil
 }
@@ -28,7 +28,7 @@ func (c *runControl) Activate(topology string) error {
 	if err := c.known(topology); err != nil {
 		return err
 	}
-	c.e.worker.Activate()
+	c.e.activate(true)
 	return nil
 }
 
@@ -37,7 +37,7 @@ func (c *runControl) Deactivate(topology string) error {
 	if err := c.known(topology); err != nil {
 		return err
 	}
-	c.e.worker.Deactivate()
+	c.e.activate(false)
 	return nil
 }
 

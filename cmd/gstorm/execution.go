@@ -31,16 +31,18 @@ type execution struct {
 	launches atomic.Pointer[map[string]adapters.Launch] // how tasks are started, also again
 	adopted  *loaded                                    // whose launches they are, if not the session's; its watcher's
 
-	watcher  *watcher // nil: the files' changes are nobody's business
-	asked    bool     // somebody has asked for the end; read when watch has returned
-	replaced bool     // it ends for another topology to take its place; the same
+	watcher  *watcher    // nil: the files' changes are nobody's business
+	asked    atomic.Bool // somebody has asked for the end
+	replaced bool        // it ends for another topology to take its place; the same
 
-	// Set by drive, read when drive has returned.
-	driver error       // the failure of the file's code after submission
-	kill   *time.Timer // cuts when the wait of a kill is over
+	driver error // the failure of the file's code after submission; set by drive, read when that has returned
 
-	mu       sync.Mutex // guards what follows
-	deadline time.Time  // when a drain gives up; zero: none goes on
+	file   string      // for people
+	active atomic.Bool // whether the spouts are to emit
+
+	mu       sync.Mutex  // guards what follows
+	kill     *time.Timer // cuts when the wait of a kill is over; nil: there is none
+	deadline time.Time   // when a drain gives up; zero: none goes on
 }
 
 // adopt has tasks that are started from now on be those of a file that was loaded anew, which the execution then owns.
@@ -67,9 +69,11 @@ func (e *execution) run(ctx context.Context, signals <-chan os.Signal) error {
 	ctx, e.cut = context.WithCancel(ctx)
 	defer e.cut()
 	err := e.beside(ctx, signals)
+	e.mu.Lock()
 	if e.kill != nil {
 		e.kill.Stop()
 	}
+	e.mu.Unlock()
 	switch {
 	case errors.Is(err, host.ErrCut):
 		err = nil // somebody wanted it
@@ -108,7 +112,7 @@ func (e *execution) watch(ctx context.Context, signals <-chan os.Signal) {
 		case files := <-e.watcher.changes():
 			e.replaced = e.replaced || e.watcher.changed(ctx, e, files)
 		case <-over:
-			e.asked = true
+			e.asked.Store(true)
 			e.drain(fmt.Sprintf("its time of %v is over", e.options.limit), "")
 		case s := <-signals:
 			if interrupted {
@@ -116,7 +120,8 @@ func (e *execution) watch(ctx context.Context, signals <-chan os.Signal) {
 				e.cut()
 				return
 			}
-			interrupted, e.asked = true, true
+			interrupted = true
+			e.asked.Store(true)
 			if !e.drain(signalName(s), "; again to cut") {
 				e.say(signalName(s) + ": draining already; again to cut")
 			}
@@ -154,6 +159,32 @@ func (e *execution) drain(reason, hint string) bool {
 		e.worker.Drain(reason)
 	}
 	return first
+}
+
+// draining reports whether the run is ending.
+func (e *execution) draining() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return !e.deadline.IsZero()
+}
+
+// cutAfter cuts what is pending after a time. The first time that is said counts.
+func (e *execution) cutAfter(wait time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.kill == nil {
+		e.kill = time.AfterFunc(wait, e.cut)
+	}
+}
+
+// activate lets the spouts emit, or not.
+func (e *execution) activate(active bool) {
+	e.active.Store(active)
+	if active {
+		e.worker.Activate()
+	} else {
+		e.worker.Deactivate()
+	}
 }
 
 // drainLimit is how long the worker waits for pending trees.

@@ -37,6 +37,9 @@ stays. After an end, the next change starts it again.
 What the components print goes to stdout, all the rest (log lines, the live table on a terminal, the summary) to
 stderr. What follows -- are the topology's own arguments.
 
+With --ui a web page shows what runs, at http://127.0.0.1:7777 or where you say (--ui :0 for a port that is free): rates, the
+graph, errors, logs, what is too slow; it can stop the spouts and end the run. Storm's REST is there too, under /api/v1.
+
    gstorm run word_count.rb -- a.txt b.txt
    gstorm run word_count.rb --for 10s --set topology.max.spout.pending=100
    gstorm run word_count.rb --watch
@@ -58,6 +61,7 @@ func runFlags() []cli.Flag {
 		&cli.PathFlag{Name: "cpuprofile", Usage: "write a profile of gstorm's own CPU time, for go tool pprof, into `FILE`"},
 		&cli.PathFlag{Name: "memprofile", Usage: "write a profile of gstorm's own memory at the end into `FILE`"},
 		&cli.BoolFlag{Name: "watch", Usage: "when a file beside FILE, or below, is saved, restart what it changes; nothing is lost", DisableDefaultText: true},
+		&cli.StringFlag{Name: "ui", Usage: "show what runs on a web page at `ADDR`, which may be left out; on this machine alone, unless ADDR is another's", DefaultText: pageAddress},
 		&cli.BoolFlag{Name: "no-table", Usage: "show no live table, only log lines", DisableDefaultText: true},
 	}
 }
@@ -74,6 +78,7 @@ type runOptions struct {
 	debug       string // a component; "": none
 	debugPort   int
 	profiles    profiles
+	page        string // where the web page is; "": there is none
 }
 
 func readRunOptions(c *cli.Context) (runOptions, error) {
@@ -93,6 +98,12 @@ func readRunOptions(c *cli.Context) (runOptions, error) {
 	}
 	if err := o.level.UnmarshalText([]byte(c.String("log-level"))); err != nil {
 		return o, usagef(c, "--log-level is %q, expected debug, info, warn or error", c.String("log-level"))
+	}
+	if c.IsSet("ui") {
+		var err error
+		if o.page, err = listenAddress(c.String("ui")); err != nil {
+			return o, usagef(c, "--ui is %q, expected HOST:PORT or :PORT: %v", c.String("ui"), err)
+		}
 	}
 	if o.summary != "text" && o.summary != "json" && o.summary != "none" {
 		return o, usagef(c, "--summary is %q, expected text, json or none", o.summary)
@@ -123,12 +134,20 @@ func (p *program) run(c *cli.Context) error {
 		log: slog.New(terminal.NewHandler(screen.Log(), o.level, tty.Colour)),
 	}
 	return o.profiles.around(func() error {
-		if o.watch {
-			return r.watch(c.Context)
+		if o.page != "" {
+			return r.withPage(c.Context, o.page, r.all)
 		}
-		_, err := r.once(c.Context, nil)
-		return err
+		return r.all(c.Context)
 	})
+}
+
+// all makes all runs.
+func (r *runner) all(ctx context.Context) error {
+	if r.options.watch {
+		return r.watch(ctx)
+	}
+	_, err := r.once(ctx, nil)
+	return err
 }
 
 // runner makes the runs of one `gstorm run`: one, or with --watch as many as its file's changes ask for.
@@ -140,6 +159,7 @@ type runner struct {
 	screen    *terminal.Screen
 	log       *slog.Logger
 	signals   <-chan os.Signal
+	page      *runPage // nil: there is none
 }
 
 // once loads the file and runs its topology to the end, with its summary. The execution is nil where there was none. w, if
@@ -164,14 +184,16 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{print: r.screen.Print})
+	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{print: r.print})
 	if err != nil {
 		return nil, err
 	}
 	if w != nil {
 		w.topology, e.watcher = l.topology, w
 	}
+	r.page.show(e)
 	failure := e.run(ctx, r.signals)
+	r.page.show(nil)
 	if err := e.release(); err != nil && failure == nil {
 		failure = err
 	}
@@ -179,6 +201,12 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 		failure = err
 	}
 	return e, failure
+}
+
+// print shows what a component has printed.
+func (r *runner) print(component string, task int, line string) {
+	r.screen.Print(line)
+	r.page.printed(component, task, line)
 }
 
 // log is the logger of commands that do not run anything: for what a file writes while it is loaded.
@@ -189,8 +217,8 @@ func (p *program) log() *slog.Logger {
 
 // hooks are who gets what comes out of a topology beside its summary.
 type hooks struct {
-	print   func(line string)     // what the components print
-	observe func(t *gstorm.Tuple) // what they emit; nil: nobody
+	print   func(component string, task int, line string) // what the components print
+	observe func(t *gstorm.Tuple)                         // what they emit; nil: nobody
 }
 
 // newExecution plans the topology and prepares its run. What does not fit is an invalidError.
@@ -199,7 +227,8 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	if err != nil {
 		return nil, &invalidError{err}
 	}
-	e := &execution{plan: built, session: l.Session, screen: screen, options: o}
+	e := &execution{plan: built, session: l.Session, screen: screen, options: o, file: s.request.File}
+	e.active.Store(built.Active)
 	e.launches.Store(&l.launches)
 	guard, err := guard()
 	if err != nil {
@@ -209,7 +238,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch((*e.launches.Load())[c.ID]), nil },
-		Print:  func(_ string, _ int, line string) { h.print(line) }, Observe: h.observe,
+		Print:  h.print, Observe: h.observe,
 	})
 	if err != nil {
 		return nil, &invalidError{err}

@@ -62,7 +62,7 @@ func (t *trial) prepare(l *loaded, s selection, h hooks) (*execution, error) {
 	if err := l.invalid(); err != nil {
 		return nil, err
 	}
-	h.print = t.print
+	h.print = func(_ string, _ int, line string) { t.print(line) }
 	e, err := t.p.newExecution(l, s, t.options, t.screen, t.log, h)
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (r *runner) watch(ctx context.Context) error {
 	for {
 		e, err := r.once(ctx, w)
 		switch {
-		case e != nil && e.asked:
+		case e != nil && e.asked.Load():
 			return err
 		case e != nil && e.replaced && err == nil:
 			continue
