@@ -52,6 +52,8 @@ type Agent struct {
 	counts    workerCounts
 	belonging *belonging
 	said      seldom.Speaker
+	plans     plans
+	page      *page
 
 	closers []func() error
 }
@@ -142,6 +144,7 @@ func New(o Options) (a *Agent, err error) {
 	})
 	a.desk = newDesk(a)
 	a.node = newNode(a)
+	a.page = newPage(a)
 	return a, nil
 }
 

@@ -119,6 +119,11 @@ func (d *desk) lead(ctx context.Context) {
 		d.leader = nil
 		d.mu.Unlock()
 	}()
+	if d.options.UI {
+		var showing sync.WaitGroup
+		defer showing.Wait()
+		showing.Go(func() { d.page.server.Run(ctx) })
+	}
 	decide := time.NewTicker(decideEvery)
 	defer decide.Stop()
 	members := time.NewTicker(membersEvery)

@@ -46,6 +46,7 @@ type Options struct {
 	// Reap is for how long a node is remembered that is not heard of; 0: for ever.
 	Reap time.Duration
 
+	UI       bool // whether it shows the cluster on a web page, and answers Storm's REST
 	Security Security
 	// Credentials is what a worker has to know to have the same Security; it finds it in its Spec.
 	Credentials json.RawMessage

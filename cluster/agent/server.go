@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -18,35 +19,39 @@ import (
 	"github.com/gstorm/gstorm/cluster/consensus"
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/port"
+	"github.com/gstorm/gstorm/ui"
 )
 
 // route is one thing that the agent can be asked.
 type route struct {
 	role   string
 	leader bool // only the leader can answer
+	page   bool // of package ui, which wants to know the role of who asks
 	handle func(w http.ResponseWriter, r *http.Request) error
 }
 
 // routes are all, by pattern (net/http.ServeMux).
 func (a *Agent) routes() map[string]route {
-	return map[string]route{
-		"GET /v1/members":                     {Read, true, a.getMembers},
-		"GET /v1/topologies":                  {Read, true, a.getTopologies},
-		"POST /v1/topologies":                 {Operate, true, a.postTopology},
-		"GET /v1/topologies/{name}":           {Read, true, a.getTopology},
-		"POST /v1/topologies/{name}/{action}": {Operate, true, a.changeTopology},
-		"GET /v1/topologies/{name}/logs":      {Read, true, a.getLogs},
-		"POST /v1/nodes/{node}/drain":         {Admin, true, a.drainNode},
-		"DELETE /v1/nodes/{node}":             {Admin, true, a.removeNode},
-		"PUT /v1/bundles/{hash}":              {Operate, false, a.putBundle},
-		"GET /v1/bundles/{hash}":              {Operate, false, a.getBundle},
-		"POST /v1/internal/ask":               {Internal, true, a.postQuestion},
-		"POST /v1/internal/report":            {Internal, true, a.postReport},
-		"GET /v1/internal/topologies/{id}":    {Internal, true, a.getOrdered},
-		"POST /v1/internal/stats":             {Internal, false, a.postStats},
-		"GET /v1/internal/stats/{id}":         {Internal, false, a.getStats},
-		"GET /v1/internal/logs/{id}":          {Internal, false, a.getNodeLogs},
+	all := map[string]route{
+		"GET /v1/members":                     {role: Read, leader: true, handle: a.getMembers},
+		"GET /v1/topologies":                  {role: Read, leader: true, handle: a.getTopologies},
+		"POST /v1/topologies":                 {role: Operate, leader: true, handle: a.postTopology},
+		"GET /v1/topologies/{name}":           {role: Read, leader: true, handle: a.getTopology},
+		"POST /v1/topologies/{name}/{action}": {role: Operate, leader: true, handle: a.changeTopology},
+		"GET /v1/topologies/{name}/logs":      {role: Read, leader: true, handle: a.getLogs},
+		"POST /v1/nodes/{node}/drain":         {role: Admin, leader: true, handle: a.drainNode},
+		"DELETE /v1/nodes/{node}":             {role: Admin, leader: true, handle: a.removeNode},
+		"PUT /v1/bundles/{hash}":              {role: Operate, handle: a.putBundle},
+		"GET /v1/bundles/{hash}":              {role: Operate, handle: a.getBundle},
+		"POST /v1/internal/ask":               {role: Internal, leader: true, handle: a.postQuestion},
+		"POST /v1/internal/report":            {role: Internal, leader: true, handle: a.postReport},
+		"GET /v1/internal/topologies/{id}":    {role: Internal, leader: true, handle: a.getOrdered},
+		"POST /v1/internal/stats":             {role: Internal, handle: a.postStats},
+		"GET /v1/internal/stats/{id}":         {role: Internal, handle: a.getStats},
+		"GET /v1/internal/logs/{id}":          {role: Internal, handle: a.getNodeLogs},
 	}
+	maps.Copy(all, a.page.routes())
+	return all
 }
 
 // maxRequest bounds a request that is no bundle.
@@ -90,7 +95,11 @@ func (a *Agent) handler(to route) http.Handler {
 			return
 		}
 		state, _ := r.Context().Value(stateKey{}).(*tls.ConnectionState)
-		if check := a.options.Security.Check; check != nil {
+		if err := a.guard(r, state); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		if check := a.options.Security.Check; check != nil && to.role != "" {
 			if err := check(r, state, to.role); err != nil {
 				a.turnAway(r, err)
 				message := "this needs a token with the role " + to.role + " (gstorm token new makes one)"
@@ -100,6 +109,9 @@ func (a *Agent) handler(to route) http.Handler {
 				a.refuse(w, r, &api.Error{Kind: api.Unauthorized, Message: message})
 				return
 			}
+		}
+		if to.page {
+			r.Header.Set(roleHeader, a.roleOf(r, state))
 		}
 		if to.leader {
 			if address, self := a.leaderAddress(); !self {
@@ -126,6 +138,17 @@ func (a *Agent) turnAway(r *http.Request, err error) {
 	a.log.Log(r.Context(), level, "a request was refused", slog.String("path", r.URL.Path), slog.String("from", r.RemoteAddr), "error", err)
 }
 
+// guard refuses what a foreign page has its reader's browser ask.
+func (a *Agent) guard(r *http.Request, state *tls.ConnectionState) error {
+	if state != nil {
+		known := *r
+		known.TLS = state
+		r = &known
+	}
+	host, _, _ := net.SplitHostPort(a.address)
+	return ui.Guard(r, host)
+}
+
 // passedHeader counts how often a request was passed on.
 const passedHeader = "Gstorm-Passed-On"
 
@@ -144,6 +167,9 @@ func (a *Agent) passOn(w http.ResponseWriter, r *http.Request, address string) {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(&url.URL{Scheme: c.Scheme, Host: address})
 			p.Out.Header.Set(passedHeader, strconv.Itoa(passed+1))
+			for _, checked := range []string{"Origin", "Sec-Fetch-Site"} { // which are about this agent
+				p.Out.Header.Del(checked)
+			}
 			if c.Authorize != nil {
 				c.Authorize(p.Out)
 			}
@@ -169,8 +195,11 @@ func (a *Agent) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // explain is an error as it is answered.
 func explain(err error) *api.Error {
 	var e *api.Error
+	var foreign *ui.Error
 	var large *http.MaxBytesError
 	switch {
+	case errors.As(err, &foreign):
+		return &api.Error{Kind: foreign.Kind, Message: foreign.Message}
 	case errors.As(err, &e):
 		return e
 	case errors.As(err, new(*fsm.NotFoundError)), errors.As(err, new(*blob.NotHeldError)):

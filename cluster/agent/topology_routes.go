@@ -198,7 +198,15 @@ func (a *Agent) changeTopology(w http.ResponseWriter, r *http.Request) error {
 	if err := read(r, &c); err != nil {
 		return err
 	}
-	name := r.PathValue("name")
+	if err := a.change(r.Context(), r.PathValue("name"), r.PathValue("action"), &c); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// change does an action to a topology.
+func (a *Agent) change(ctx context.Context, name, action string, c *api.Change) error {
 	state, _ := a.consensus.State()
 	t, err := state.Topology(name)
 	if err != nil {
@@ -206,7 +214,7 @@ func (a *Agent) changeTopology(w http.ResponseWriter, r *http.Request) error {
 	}
 	until := time.Now().UTC().Add(wait(t, c.Wait))
 	var command fsm.Command
-	switch action := r.PathValue("action"); action {
+	switch action {
 	case "kill":
 		command = &fsm.Kill{Name: name, Until: until, Ending: fsm.Ending{How: fsm.ByKill, By: c.By}}
 	case "activate":
@@ -214,7 +222,7 @@ func (a *Agent) changeTopology(w http.ResponseWriter, r *http.Request) error {
 	case "deactivate":
 		command = &fsm.SetStatus{Name: name, Status: fsm.Inactive}
 	case "rebalance":
-		if err := checkRebalance(t, &c); err != nil {
+		if err := checkRebalance(t, c); err != nil {
 			return err
 		}
 		command = &fsm.Rebalance{Name: name, Workers: c.Workers, Parallelism: c.Parallelism, Until: until}
@@ -222,7 +230,7 @@ func (a *Agent) changeTopology(w http.ResponseWriter, r *http.Request) error {
 		if c.Source == nil {
 			return &api.Error{Kind: api.Invalid, Message: "an upgrade needs a source"}
 		}
-		if err := a.check(r.Context(), name, c.Source); err != nil {
+		if err := a.check(ctx, name, c.Source); err != nil {
 			return err
 		}
 		command = &fsm.Upgrade{Name: name, Source: *c.Source, Until: until}
@@ -231,11 +239,7 @@ func (a *Agent) changeTopology(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return &api.Error{Kind: api.NotFound, Message: fmt.Sprintf("a topology can't be told to %s", action)}
 	}
-	if err := a.consensus.Apply(command); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return a.consensus.Apply(command)
 }
 
 // wait is how long a topology may take to come to rest: as Storm has it, as long as a tuple may take, if nothing is said.
@@ -282,7 +286,7 @@ func (d *desk) summary(state *fsm.State, t *fsm.Topology) api.TopologyStatus {
 		},
 		Bundle: t.Source.Bundle, File: t.Source.File,
 	}
-	if p, err := control.Plan(t); err == nil {
+	if p, err := d.plans.of(t); err == nil {
 		s.Tasks, s.Components = len(p.Tasks), len(p.Components)
 	}
 	d.mu.Lock()
@@ -338,9 +342,14 @@ func describe(t *fsm.Topology, s *api.TopologyStatus, ready int) string {
 	return "running"
 }
 
-// getMembers are the agents, with what the state has of their nodes.
+// getMembers are the agents.
 func (a *Agent) getMembers(w http.ResponseWriter, _ *http.Request) error {
 	state, _ := a.consensus.State()
+	return a.answer(w, a.members(state))
+}
+
+// members are the agents, with what the state has of their nodes.
+func (a *Agent) members(state *fsm.State) api.Members {
 	workers := map[string]int{}
 	for _, t := range state.Topologies {
 		for _, w := range t.Placement.Workers {
@@ -369,7 +378,7 @@ func (a *Agent) getMembers(w http.ResponseWriter, _ *http.Request) error {
 		}
 	}
 	slices.SortFunc(m.Members, func(x, y api.Member) int { return strings.Compare(x.Name+" "+x.ID, y.Name+" "+y.ID) })
-	return a.answer(w, m)
+	return m
 }
 
 // nodeID finds a node by its id or name.

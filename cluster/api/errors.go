@@ -15,6 +15,7 @@ const (
 	NoLeader     = "no_leader"    // nobody can say, for the moment: ask again
 	Unauthorized = "unauthorized" // a token is needed, or another one
 	Protocol     = "protocol"     // who asks and who answers are of versions that do not understand each other
+	Forbidden    = "forbidden"    // a web page of somebody else asks
 	Failed       = "failed"       // anything else
 )
 
@@ -29,7 +30,8 @@ func (e *Error) Error() string { return e.Message }
 
 var statuses = map[string]int{
 	NotFound: http.StatusNotFound, Conflict: http.StatusConflict, Invalid: http.StatusBadRequest,
-	NoLeader: http.StatusServiceUnavailable, Unauthorized: http.StatusUnauthorized, Protocol: http.StatusBadRequest, Failed: http.StatusInternalServerError,
+	NoLeader: http.StatusServiceUnavailable, Unauthorized: http.StatusUnauthorized, Protocol: http.StatusBadRequest,
+	Forbidden: http.StatusForbidden, Failed: http.StatusInternalServerError,
 }
 
 // Status is the HTTP status for it.

@@ -42,6 +42,8 @@ type Settings struct {
 	Tokens        string // a file
 	Insecure      bool
 
+	UI bool // whether there is a web page
+
 	LogLevel  string // debug, info, warn or error
 	LogFormat string // text or json
 

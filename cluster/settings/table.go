@@ -130,6 +130,9 @@ var table = []Setting{
 	{Name: "insecure", Usage: "run without certificates, gossip key or tokens where others can reach the agent: whoever can may run any program on all machines of the cluster",
 		at: func(s *Settings) any { return &s.Insecure }},
 
+	{Name: "ui", Default: "true", Usage: "show the cluster on a web page at --bind, and answer Storm's REST there, for whoever may read (false: neither)",
+		at: func(s *Settings) any { return &s.UI }},
+
 	{Name: "log-level", Value: "LEVEL", Default: "info", Usage: "log lines of `LEVEL` and above: debug, info, warn, error",
 		at: func(s *Settings) any { return &s.LogLevel }},
 	{Name: "log-format", Value: "FORMAT", Default: "text", Usage: "log as `FORMAT`: text or json",

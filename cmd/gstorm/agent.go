@@ -45,7 +45,7 @@ func settingFlags() (flags []cli.Flag) {
 		usage := s.Usage + " (" + s.Variable() + ")"
 		switch s.Kind() {
 		case settings.Switch:
-			flags = append(flags, &cli.BoolFlag{Name: s.Name, Usage: usage, DisableDefaultText: true})
+			flags = append(flags, &cli.BoolFlag{Name: s.Name, Usage: usage, Value: s.Default == "true", DisableDefaultText: true})
 		case settings.List:
 			flags = append(flags, &cli.StringSliceFlag{Name: s.Name, Usage: usage})
 		default:
@@ -134,7 +134,7 @@ func (p *program) newAgent(s *settings.Settings) (*agent.Agent, error) {
 		Worker: []string{self, workerName}, Logger: log, Address: s.Advertise, AdvertiseGossip: s.AdvertiseGossip, Join: s.Join,
 		Bootstrap: s.Bootstrap || s.Dev, Expect: s.Expect, Voters: s.Voters, Slots: s.Slots, CPU: s.CPU, Memory: s.Memory, Tags: s.Tags,
 		KeepLogs: s.KeepLogs, KeepLogsMB: s.KeepLogsMB, Reap: s.Reap,
-		Security: security, Credentials: shown,
+		UI: s.UI, Security: security, Credentials: shown,
 	})
 }
 
