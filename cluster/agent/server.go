@@ -50,6 +50,7 @@ func (a *Agent) routes() map[string]route {
 		"GET /v1/internal/stats/{id}":         {role: Internal, handle: a.getStats},
 		"GET /v1/internal/logs/{id}":          {role: Internal, handle: a.getNodeLogs},
 	}
+	all["GET /metrics"] = a.metrics()
 	maps.Copy(all, a.page.routes())
 	return all
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/exposition"
 	"github.com/gstorm/gstorm/internal/stats"
 	"github.com/gstorm/gstorm/ui"
 )
@@ -94,7 +95,9 @@ func (p *runPage) announce(say func(string)) {
 // run answers until ctx ends.
 func (p *runPage) run(ctx context.Context, log *slog.Logger) {
 	server := &http.Server{
-		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines)), ReadHeaderTimeout: 10 * time.Second,
+		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines), map[string]ui.Route{
+			"GET /metrics": {Role: ui.Read, Handler: exposition.Handler(gstorm.Version(), p.metrics)},
+		}), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	var group sync.WaitGroup
@@ -174,6 +177,17 @@ func (p *runPage) Counts(context.Context, *ui.Topology) (stats.Snapshot, []strin
 		p.state, p.reason = s.State, s.Reason
 	}
 	return s, nil
+}
+
+// metrics are the counts for Prometheus.
+func (p *runPage) metrics(context.Context) ([]exposition.Topology, error) {
+	p.mu.Lock()
+	e := p.shown
+	p.mu.Unlock()
+	if e == nil {
+		return nil, nil
+	}
+	return []exposition.Topology{{Stats: e.worker.Snapshot()}}, nil
 }
 
 // Change implements ui.Source.

@@ -41,6 +41,20 @@ func get(t *testing.T, url string, v any) int {
 	return response.StatusCode
 }
 
+func metrics(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func post(t *testing.T, url, body string) int {
 	t.Helper()
 	response, err := http.Post(url, "application/json", strings.NewReader(body))
@@ -94,6 +108,9 @@ func TestARunOnItsPage(t *testing.T) {
 		t.Fatalf("the page is at %q", page)
 	}
 	until("it has counted", func(v *ui.TopologyView) bool { return v.Components[1].Totals.Executed > 0 })
+	if text := metrics(t, page+"metrics"); !strings.Contains(text, "gstorm_component_executed_total{") {
+		t.Errorf("no counts for Prometheus: %s", text)
+	}
 	if status := post(t, page+"v1/topologies/words/deactivate", `{"wait": -1}`); status != http.StatusNoContent {
 		t.Errorf("deactivate: %d", status)
 	}
@@ -164,6 +181,9 @@ func TestEveryAgentShowsTheCluster(t *testing.T) {
 		var s struct{ Supervisors int }
 		if status := get(t, "http://"+a.address+"/api/v1/cluster/summary", &s); status != http.StatusOK || s.Supervisors != 3 {
 			t.Errorf("%d %+v", status, s)
+		}
+		if text := metrics(t, "http://"+a.address+"/metrics"); !strings.Contains(text, "gstorm_build_info{") {
+			t.Errorf("nothing for Prometheus: %s", text)
 		}
 		response, err := http.Get("http://" + a.address + "/")
 		if err != nil {

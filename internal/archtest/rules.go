@@ -68,7 +68,7 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !.",
+	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/exposition !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
