@@ -110,7 +110,7 @@ function chart({ title, series, most }) {
     const [soft, hair] = [colour('--soft'), colour('--hair')];
     const axis = { stroke: soft, grid: { stroke: hair, width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
     return {
-      width: Math.max(120, space.clientWidth), height: 132, padding: [8, 6, 0, 0],
+      width: Math.max(120, space.clientWidth), height: 132, padding: [8, 26, 0, 0],
       legend: { show: false }, cursor: { sync: { key: 'gstorm' }, y: false, points: { size: 6 }, drag: { x: false, y: false } },
       scales: { x: { time: true, range: () => { const to = data[0].at(-1) ?? 0; return [to - range, to]; } }, y: { range: (_, __, max) => [0, most ?? Math.max(max * 1.1, 1e-3)] } },
       axes: [

@@ -4,7 +4,7 @@ import { count, ms, name as shown, percent, plural, quantile, rate } from '../fo
 import { componentLink } from '../links.js';
 import { load } from './table.js';
 
-export const size = { width: 236, height: 86 };
+export const size = { width: 208, height: 104 };
 const bar = size.width - 24;
 
 // flowOf is what a component is judged by: a spout emits, a bolt executes.
@@ -19,9 +19,9 @@ export function node(topology, first) {
   const label = s('text', { class: 'name', x: 12, y: 23 });
   const kind = s('text', { class: 'kind', x: 12, y: 40 });
   const flow = s('text', { class: 'flow', x: 12, y: 61 });
-  const times = s('text', { class: 'times', x: size.width - 12, y: 61 });
-  const rail = s('rect', { class: 'rail', x: 12, y: 70, width: bar, height: 5, rx: 2.5 });
-  const full = s('rect', { class: 'full', x: 12, y: 70, width: 0, height: 5, rx: 2.5 });
+  const times = s('text', { class: 'times', x: 12, y: 80 });
+  const rail = s('rect', { class: 'rail', x: 12, y: 89, width: bar, height: 5, rx: 2.5 });
+  const full = s('rect', { class: 'full', x: 12, y: 89, width: 0, height: 5, rx: 2.5 });
   const share = s('text', { class: 'share', x: size.width - 12, y: 40 });
   const badgeText = s('text', { class: 'badge-text', x: size.width - 28, y: 4 });
   const badge = s('g', { class: 'badge' }, s('rect', { x: size.width - 50, y: -10, width: 44, height: 20, rx: 10 }), badgeText);
@@ -30,9 +30,9 @@ export function node(topology, first) {
     : s('rect', { class: 'box', width: size.width, height: size.height, rx: 6 });
   const element = s('a', { class: 'node', href: componentLink(topology, first.id), tabindex: -1, 'data-kind': first.kind }, hover,
     tag, shape, label, kind, share, flow, times, rail, full, badge);
-  if (first.kind === 'spout') for (const part of [label, kind, flow]) part.setAttribute('x', 20);
+  if (first.kind === 'spout') for (const part of [label, kind, flow, times]) part.setAttribute('x', 20);
 
-  text(label, fit(shown(first.id), 26));
+  text(label, fit(shown(first.id), 24));
   return {
     element,
     update(c, advice) {
