@@ -112,7 +112,7 @@ function chart({ title, series, most }) {
     return {
       width: Math.max(120, space.clientWidth), height: 132, padding: [8, 26, 0, 0],
       legend: { show: false }, cursor: { sync: { key: 'gstorm' }, y: false, points: { size: 6 }, drag: { x: false, y: false } },
-      scales: { x: { time: true, range: () => { const to = data[0].at(-1) ?? 0; return [to - range, to]; } }, y: { range: (_, __, max) => [0, most ?? Math.max(max * 1.1, 1e-3)] } },
+      scales: { x: { time: true, range: () => { const to = data[0].at(-1) ?? 0; return [to - range, to]; } }, y: { range: (_, __, max) => [0, most ?? max > 0 ? max * 1.1 : 1] } },
       axes: [
         { ...axis, size: 24, space: 70, values: (_, ticks) => ticks.map((t) => clock(t * 1000).slice(0, range <= 600 ? 8 : 5)) },
         { ...axis, size: 52, space: 30, values: (_, ticks) => ticks.map((t) => t === 0 ? '0' : series[0].write(t).replace('/s', '').replace(/\.0+(?=\D|$)/, '')) },

@@ -62,7 +62,7 @@ export function topology({ topo }, frame) {
   const bar = actions();
   const verdict = health(topo);
   const numbers = figures([
-    { key: 'emitted', label: 'Emitted', hint: 'by its spouts' }, { key: 'acked', label: 'Acked', hint: 'trees that were complete' }, { key: 'failed', label: 'Failed', hint: 'trees that failed or timed out' },
+    { key: 'emitted', label: 'Emitted', hint: 'by all of its components' }, { key: 'acked', label: 'Acked', hint: 'trees that were complete' }, { key: 'failed', label: 'Failed', hint: 'trees that failed or timed out' },
     { key: 'pending', label: 'Pending', hint: 'trees under way' }, { key: 'p50', label: 'Latency p50', hint: 'half of the trees were complete in this time' }, { key: 'p99', label: 'Latency p99', hint: '99 of 100 trees were complete in this time' },
   ]);
   const drawing = graph(topo);
