@@ -37,7 +37,7 @@ func (p *program) app() *cli.App {
 			p.agentCommand(), p.membersCommand(), p.submitCommand(), p.listCommand(), p.statusCommand(), p.killCommand(),
 			p.activateCommand(), p.deactivateCommand(), p.rebalanceCommand(), p.upgradeCommand(), p.rollbackCommand(), p.drainCommand(),
 			p.logsCommand(), p.errorsCommand(), p.monitorCommand(),
-			p.keygenCommand(), p.tlsCommand(), p.tokenCommand(),
+			p.keygenCommand(), p.tlsCommand(), p.tokenCommand(), p.deployCommand(),
 			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(), p.workerCommand(),
 		},
 		Action: p.noCommand, OnUsageError: onUsageError,

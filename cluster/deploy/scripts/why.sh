@@ -1,0 +1,2 @@
+# Says what the agent wrote last.
+why 3
