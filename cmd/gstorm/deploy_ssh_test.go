@@ -159,11 +159,12 @@ func (d *deployed) run(code int, args ...string) (stdout, stderr string) {
 	cmd := exec.Command(d.gstorm, append(append([]string{"deploy"}, args...), "-f", d.file)...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	begun := time.Now()
 	err := cmd.Run()
 	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != code {
 		d.Fatalf("gstorm deploy %s: %v, not exit code %d\n%s%s", strings.Join(args, " "), err, code, out.String(), errs.String())
 	}
-	d.Logf("gstorm deploy %s\n%s%s", strings.Join(args, " "), errs.String(), out.String())
+	d.Logf("gstorm deploy %s (%v)\n%s%s", strings.Join(args, " "), time.Since(begun).Round(time.Millisecond), errs.String(), out.String())
 	return out.String(), errs.String()
 }
 
