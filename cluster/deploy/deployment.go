@@ -202,6 +202,14 @@ func (d *Deployment) start(ctx context.Context, m *machine) error {
 	return err
 }
 
+// AbsentHostsError says which hosts are no members of the cluster that are alive.
+type AbsentHostsError struct{ Hosts []string }
+
+// Error names them.
+func (e *AbsentHostsError) Error() string {
+	return "no members of the cluster that are alive: " + strings.Join(e.Hosts, ", ")
+}
+
 // failed is the error of machines that have one.
 func failed(machines []*machine) error {
 	e := &FailedHostsError{Of: len(machines)}

@@ -84,8 +84,8 @@ func (d *Deployment) endWorkers(ctx context.Context, m *machine) error {
 	return err
 }
 
-// Status looks at hosts of these names, or at all, and changes nothing. The error is a *FailedHostsError if one of them could
-// not be looked at, or is no member of the cluster that is alive.
+// Status looks at hosts of these names, or at all, and changes nothing. The error is an *AbsentHostsError if one of them is
+// no member of the cluster that is alive, as far as could be seen.
 func (d *Deployment) Status(ctx context.Context, names []string) ([]Row, error) {
 	hosts, err := d.File.Select(names)
 	if err != nil {
@@ -95,7 +95,7 @@ func (d *Deployment) Status(ctx context.Context, names []string) ([]Row, error) 
 	d.each(machines, func(m *machine) error { return d.look(ctx, m) })
 	d.each(machines, func(m *machine) error { return m.facts.foreign(m.Host, d.File.Name) })
 	list, err := d.membersBy(ctx, machines)
-	rows, bad := d.rows(machines, list), &FailedHostsError{Of: len(machines)}
+	rows, bad := d.rows(machines, list), &AbsentHostsError{}
 	for i := range rows {
 		if rows[i].Err != nil || rows[i].Member != alive {
 			bad.Hosts = append(bad.Hosts, rows[i].Host)
