@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gstorm/gstorm/cluster/api"
 )
@@ -204,12 +205,29 @@ func (d *Deployment) prune(ctx context.Context, machines []*machine, h *Host) er
 		return err
 	}
 	if member.Name != "" {
-		if _, err := d.ask(ctx, machines[i], "--forget", member.ID); err != nil && !strings.Contains(err.Error(), "there is no node") {
+		if err := d.forget(ctx, machines[i], member.ID); err != nil {
 			return err
 		}
 	}
 	d.Say("%s: is out of the cluster", h.Name)
 	return nil
+}
+
+// forget has the cluster forget a node. It refuses until it has heard that the agent was stopped, which takes a moment.
+func (d *Deployment) forget(ctx context.Context, by *machine, id string) error {
+	limited, cancel := context.WithTimeout(ctx, d.Wait)
+	defer cancel()
+	for {
+		_, err := d.ask(limited, by, "--forget", id)
+		if err == nil || strings.Contains(err.Error(), "there is no node") {
+			return nil
+		}
+		select {
+		case <-limited.Done():
+			return err
+		case <-time.After(askEvery):
+		}
+	}
 }
 
 // rows are what is known of machines.
