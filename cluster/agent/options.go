@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/internal/replacefile"
 )
@@ -46,6 +47,8 @@ type Options struct {
 	// Reap is for how long a node is remembered that is not heard of; 0: for ever.
 	Reap time.Duration
 
+	// Builtins are the components that workers have built in; nil: none.
+	Builtins gstorm.Builtins
 	UI       bool // whether it shows the cluster on a web page, and answers Storm's REST
 	Security Security
 	// Credentials is what a worker has to know to have the same Security; it finds it in its Spec.

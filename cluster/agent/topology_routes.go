@@ -176,7 +176,7 @@ func (a *Agent) check(ctx context.Context, name string, source *fsm.Source) erro
 		return invalid("the topology's description can't be read: %v", err)
 	}
 	described.Name = name
-	if errs := described.Validate(nil).Errors(); len(errs) > 0 {
+	if errs := described.Validate(a.options.Builtins).Errors(); len(errs) > 0 {
 		return invalid("%v", errs)
 	}
 	t := &fsm.Topology{Name: name, ID: name + "-1", Source: *source}

@@ -9,6 +9,7 @@ import (
 // TestChangesUnderLoad: while tuples flow, all agents are restarted one after the other, the topology is rebalanced and upgraded,
 // and a machine is drained.
 func TestChangesUnderLoad(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	c.submit()
 

@@ -8,6 +8,7 @@ import (
 
 // TestMachinesDie: a machine loses power, then the leader does, then a worker is killed, an agent crashes; each comes back.
 func TestMachinesDie(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	c.submit()
 
@@ -61,6 +62,7 @@ func (c *cluster) kill(pid int) {
 
 // TestEveryMachineDies: everything is lost but the disks, then one disk too, and all is there again.
 func TestEveryMachineDies(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	c.submit()
 	c.say("all machines lose power")

@@ -8,6 +8,7 @@ import (
 // TestAWorkerFreezes: a worker process is stopped for longer than its lease, and goes on later. Its tasks run elsewhere by
 // then, and what it had is not handled twice at a time.
 func TestAWorkerFreezes(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	c.submit()
 	m := c.withWorker()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
@@ -44,6 +45,9 @@ type host struct {
 
 const device = "chaos0"
 
+// namespaces counts those that were made, for their names.
+var namespaces atomic.Int64
+
 // newNetwork makes a network of n hosts. It is taken down at the end of the test.
 func newNetwork(t *testing.T, n int) *network {
 	t.Helper()
@@ -56,8 +60,7 @@ func newNetwork(t *testing.T, n int) *network {
 	net := &network{ways: map[way]quality{}}
 	t.Cleanup(net.close)
 	for i := range n {
-		h := &host{namespace: fmt.Sprintf("chaos-%d-%d", os.Getpid(), i), ip: fmt.Sprintf("10.77.0.%d", i+1)}
-		// The process may have made others of these names in an earlier test, which are gone by now.
+		h := &host{namespace: fmt.Sprintf("chaos-%d-%d", os.Getpid(), namespaces.Add(1)), ip: fmt.Sprintf("10.77.0.%d", i+1)}
 		command(t, "ip", "netns", "add", h.namespace)
 		net.hosts = append(net.hosts, h)
 		var err error

@@ -13,6 +13,7 @@ var cut = quality{cut: true}
 // TestMachinesLoseEachOther: the leader alone on its side, one that is heard but does not hear and one that hears but is not
 // heard, links that flap, and nobody who hears anybody.
 func TestMachinesLoseEachOther(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	c.submit()
 
