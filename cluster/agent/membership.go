@@ -122,9 +122,7 @@ func (a *Agent) leaderAddress() (address string, self bool) {
 	if l := a.consensus.Leader(); l.ID != "" {
 		return l.Address, l.ID == a.id
 	}
-	if a.logs() {
-		return "", false // there is none at the moment: nobody else knows of one
-	}
+	// Also one that is a member of the log, as far as it knows: it may have been forgotten while it was not there.
 	for _, address := range a.others() {
 		return address, false
 	}

@@ -41,7 +41,17 @@ func TestChangesUnderLoad(t *testing.T) {
 	c.until("the drained machine has no worker", func() bool { return len(c.machines[1].workers()) == 0 })
 	c.flows()
 	c.paused("drain", at)
-	c.say("the end")
+
+	m := c.machines[1]
+	c.say("%s loses power, is forgotten, and comes back with all that it had", m.name)
+	m.powerOff()
+	c.until("it is forgotten", func() bool {
+		_, _, err := c.run("drain", "--forget", m.name)
+		return err == nil
+	})
+	m.start(t)
+	c.whole()
+	c.flows()
 	c.finish()
 }
 

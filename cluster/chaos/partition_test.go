@@ -48,7 +48,6 @@ func TestMachinesLoseEachOther(t *testing.T) {
 	c.set(c.all(), c.all(), cut)
 	c.pass(message.LeaseLength + 2*time.Second) // all workers are cut
 	c.recover()
-	c.say("the end")
 	c.finish()
 }
 

@@ -41,7 +41,6 @@ type part struct {
 	errors, restarts, queue  int
 	from                     []string
 	grouping                 string
-	command                  string
 }
 
 var wordCount = []part{
