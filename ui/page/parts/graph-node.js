@@ -36,7 +36,7 @@ export function node(topology, first) {
   return {
     element,
     update(c, advice) {
-      const busy = load(c.capacity);
+      const busy = load(c);
       const level = advice?.severity === 'bad' || advice?.severity === 'warn' ? advice.severity : 'good';
       set(element, 'data-level', level);
       text(kind, `${c.kind} · ${plural(c.tasks, 'task')}`);

@@ -42,17 +42,18 @@ function cell(column, head, first) {
       text(word, column.value(row));
       if (column.level) set(element, 'data-level', column.level(row));
       if (column.title_of) set(element, 'title', column.title_of(row));
-      if (bar) paint(bar.firstChild, column.bar(row));
+      if (bar) paint(bar.firstChild, column.bar(row), column.level(row));
     },
   };
 }
 
-// paint makes a bar as long as a part of the whole, and says by its level how near that is to the end.
-export function paint(element, part) {
+// paint makes a bar as long as a part of the whole, with the level of what it stands for; null: a good one.
+export function paint(element, part, level) {
   part = Math.min(1, Math.max(0, part || 0));
   element.style.width = `${(part * 100).toFixed(1)}%`;
-  set(element, 'data-level', load(part));
+  set(element, 'data-level', level ?? 'good');
 }
 
-// load is the level of a capacity: Storm's users act from 0.9 on.
-export const load = (capacity) => capacity >= 0.9 ? 'bad' : capacity >= 0.7 ? 'warn' : 'good';
+// load is the level of the capacity of a component or task: Storm's users act from 0.9 on. A spout that waits for its source
+// is busy all the time, and all is well.
+export const load = ({ kind, capacity }) => kind === 'spout' ? 'good' : capacity >= 0.9 ? 'bad' : capacity >= 0.7 ? 'warn' : 'good';

@@ -8,7 +8,7 @@ const cores = (n) => n > 0 ? n.toFixed(2) : '–';
 export const flow = { title: 'Tuples/s', number: true, value: (c) => rate(flowOf(c)), hint: 'executed by a bolt, emitted by a spout' };
 export const emitted = { title: 'Emitted/s', number: true, value: (c) => rate(c.rates?.emitted) };
 export const failed = { title: 'Failed/s', number: true, value: (c) => rate(c.rates?.failed), level: (c) => c.rates?.failed > 0 ? 'bad' : null };
-export const capacity = { title: 'Busy', number: true, bar: (c) => c.capacity, value: (c) => percent(c.capacity), level: (c) => load(c.capacity) === 'good' ? null : load(c.capacity), hint: 'share of the last 10 s in which a task had tuples' };
+export const capacity = { title: 'Busy', number: true, bar: (c) => c.capacity, value: (c) => percent(c.capacity), level: (c) => load(c) === 'good' ? null : load(c), hint: 'share of the last 10 s in which a task had tuples' };
 export const held = { title: 'Held', number: true, value: (c) => percent(c.held), level: (c) => c.held >= 0.5 ? 'bad' : c.held >= 0.1 ? 'warn' : null, hint: 'share of the time in which what it emits waits for full queues' };
 export const p50 = { title: 'p50', number: true, value: (c) => ms(quantile(c.latency_ms, 'p50')) };
 export const p99 = { title: 'p99', number: true, value: (c) => ms(quantile(c.latency_ms, 'p99')) };

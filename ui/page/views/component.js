@@ -39,7 +39,7 @@ function advice(c) {
   const list = [];
   const down = (c.tasks ?? []).filter((t) => t.state === 'failed');
   if (down.length) list.push({ severity: 'bad', message: `${plural(down.length, 'task')} of it failed.`, advice: 'The errors below say why.' });
-  if (load(c.capacity) === 'bad') list.push({ severity: 'bad', message: `Its busiest task is busy ${percent(c.capacity)} of the time.`, advice: 'Give it more tasks, or less to do for each tuple.' });
+  if (load(c) === 'bad') list.push({ severity: 'bad', message: `Its busiest task is busy ${percent(c.capacity)} of the time.`, advice: 'Give it more tasks, or less to do for each tuple.' });
   if (c.held >= 0.5) list.push({ severity: 'warn', message: `It waits ${percent(c.held)} of the time for those that it sends to.`, advice: 'They are what is slow, not this.' });
   if (c.rates?.failed > 0) list.push({ severity: 'warn', message: `${rate(c.rates.failed)} tuples fail per second.`, advice: c.kind === 'spout' ? 'The components after it say why.' : 'The errors below may say why.' });
   return list;
@@ -83,7 +83,7 @@ export function component({ topo, id }, frame) {
       parts.numbers.update({
         flow: { value: rate(c.kind === 'spout' ? c.rates?.emitted : c.rates?.executed), unit: '/s', number: c.kind === 'spout' ? c.rates?.emitted : c.rates?.executed },
         failed: { value: rate(c.rates?.failed), unit: '/s', number: c.rates?.failed, level: c.rates?.failed > 0 ? 'bad' : null },
-        capacity: { value: percent(c.capacity), number: c.capacity, level: load(c.capacity) === 'good' ? null : load(c.capacity) },
+        capacity: { value: percent(c.capacity), number: c.capacity, level: load(c) === 'good' ? null : load(c) },
         queue: { value: count(c.kind === 'spout' ? c.in_flight : c.queue), number: c.kind === 'spout' ? c.in_flight : c.queue },
         p50: time(quantile(c.latency_ms, 'p50')), p99: time(quantile(c.latency_ms, 'p99')), memory: { value: size, unit, number: c.memory_bytes },
       });
