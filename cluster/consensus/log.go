@@ -53,6 +53,7 @@ type Options struct {
 type Log struct {
 	raft    *raft.Raft
 	machine *machine
+	stream  *stream
 	store   *store
 	leading chan bool
 }
@@ -93,8 +94,9 @@ func (l *Log) open(o Options) error {
 	if err != nil {
 		return err
 	}
+	l.stream = &stream{Listener: o.Listener, dial: o.Dial, id: o.ID, address: o.Address}
 	transport := raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
-		Stream: &stream{Listener: o.Listener, dial: o.Dial, id: o.ID, address: o.Address}, MaxPool: poolSize, Timeout: ioTimeout, Logger: logger,
+		Stream: l.stream, MaxPool: poolSize, Timeout: ioTimeout, Logger: logger,
 	})
 	l.raft, err = raft.NewRaft(configure(o, logger, l.leading), l.machine, l.store, l.store, snapshots, transport)
 	if err != nil {
@@ -240,5 +242,7 @@ func (l *Log) Snapshot() error {
 
 // Close ends this member's part. The others go on.
 func (l *Log) Close() error {
-	return errors.Join(l.raft.Shutdown().Error(), l.store.close())
+	err := l.raft.Shutdown().Error()
+	l.stream.drop()
+	return errors.Join(err, l.store.close())
 }

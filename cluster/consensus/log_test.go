@@ -24,7 +24,8 @@ type member struct {
 	stop    chan struct{}
 }
 
-const pace = 0.1
+// pace is slow enough for a machine that does much else.
+const pace = 0.3
 
 func newMember(t *testing.T, id string) *member {
 	m := &member{options: Options{
@@ -87,13 +88,16 @@ func newCluster(t *testing.T, n int) []*member {
 	if err := all[0].Bootstrap(all[0].server()); err != nil {
 		t.Fatal(err)
 	}
-	leader := waitForLeader(t, all)
 	for _, m := range all[1:] {
-		if err := leader.SetServer(m.server()); err != nil {
-			t.Fatal(err)
-		}
+		byLeader(t, all, "member", func(leader *member) error { return leader.SetServer(m.server()) })
 	}
 	return all
+}
+
+// byLeader has whoever leads do something, and again whoever leads then, until it was done.
+func byLeader(t *testing.T, among []*member, what string, do func(leader *member) error) {
+	t.Helper()
+	eventually(t, what, func() bool { return do(waitForLeader(t, among)) == nil })
 }
 
 // waitForLeader waits until one of the members leads.
@@ -213,16 +217,14 @@ func TestOneGrows(t *testing.T) {
 	all := newCluster(t, 1)
 	submit(t, all, "alone")
 	second := newMember(t, "second")
-	if err := waitForLeader(t, all).SetServer(Server{second.options.ID, second.options.Address, false}); err != nil {
-		t.Fatal(err)
-	}
+	byLeader(t, all, "member without a vote", func(leader *member) error {
+		return leader.SetServer(Server{second.options.ID, second.options.Address, false})
+	})
 	waitFor(t, second, "alone")
 	if servers, err := all[0].Servers(); err != nil || !slices.Equal(servers, []Server{all[0].server(), {second.options.ID, second.options.Address, false}}) {
 		t.Errorf("%+v, %v", servers, err)
 	}
-	if err := all[0].SetServer(second.server()); err != nil {
-		t.Fatal(err)
-	}
+	byLeader(t, all, "second vote", func(leader *member) error { return leader.SetServer(second.server()) })
 	all = append(all, second)
 	submit(t, all, "together")
 	waitFor(t, second, "together")
@@ -248,10 +250,11 @@ func TestOneGrows(t *testing.T) {
 func TestHandOver(t *testing.T) {
 	all := newCluster(t, 3)
 	submit(t, all, "words")
-	before := waitForLeader(t, all)
-	if err := before.HandOver(); err != nil {
-		t.Fatal(err)
-	}
+	var before *member
+	byLeader(t, all, "other leader", func(leader *member) error {
+		before = leader
+		return leader.HandOver()
+	})
 	eventually(t, "other leader", func() bool { return waitForLeader(t, all) != before })
 }
 
@@ -289,21 +292,13 @@ func TestANewMemberAtAnOldAddress(t *testing.T) {
 	fresh.options.ID, fresh.options.Folder = "fresh", t.TempDir()
 	fresh.start(t)
 	t.Cleanup(fresh.end)
-	for _, name := range []string{"first", "second"} {
-		if err := leader.Apply(&fsm.Submit{Name: name, Status: fsm.Active}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	other := all[3-slices.Index(all, leader)-i]
-	eventually(t, "the log at the other one", func() bool { return other.Applied() == leader.Applied() })
+	submit(t, all, "first")
+	submit(t, all, "second")
+	waitFor(t, all[3-slices.Index(all, leader)-i], "second")
 	if fresh.Applied() != 0 || fresh.Term() != 0 {
 		t.Errorf("it has taken part as %s: up to %d, in term %d", old.ID, fresh.Applied(), fresh.Term())
 	}
-	if err := leader.SetServer(fresh.server()); err != nil {
-		t.Fatal(err)
-	}
-	if err := leader.RemoveServer(old.ID); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the log at the new one", func() bool { return fresh.Applied() == leader.Applied() })
+	byLeader(t, all, "new member", func(leader *member) error { return leader.SetServer(fresh.server()) })
+	byLeader(t, all, "removal of the old one", func(leader *member) error { return leader.RemoveServer(old.ID) })
+	waitFor(t, fresh, "second")
 }

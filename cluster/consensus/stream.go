@@ -21,6 +21,10 @@ type stream struct {
 	dial    func(ctx context.Context, address string) (net.Conn, error)
 	id      string
 	address string
+
+	mu    sync.Mutex
+	conns map[*meant]bool // that others have made, and raft still has
+	all   sync.WaitGroup  // of them
 }
 
 // place is a member as raft has it.
@@ -60,7 +64,35 @@ func (s *stream) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &meant{Conn: conn, id: s.id}, nil
+	m := &meant{Conn: conn, id: s.id}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns == nil {
+		s.conns = map[*meant]bool{}
+	}
+	s.conns[m] = true
+	s.all.Add(1)
+	m.gone = func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.conns[m] {
+			delete(s.conns, m)
+			s.all.Done()
+		}
+	}
+	return m, nil
+}
+
+// drop cuts the connections that others have made, and returns when nothing is done for any of them any more. It is called
+// when raft has been shut down, which does not wait for what arrives at the last moment: that would be written to a store
+// that is closed.
+func (s *stream) drop() {
+	s.mu.Lock()
+	for m := range s.conns {
+		_ = m.Conn.Close()
+	}
+	s.mu.Unlock()
+	s.all.Wait()
 }
 
 // Addr is how others reach this member.
@@ -70,8 +102,16 @@ func (s *stream) Addr() net.Addr { return advertised(place(s.id, s.address)) }
 type meant struct {
 	net.Conn
 	id   string
+	gone func()
 	once sync.Once
 	err  error
+}
+
+// Close is what raft does when it has done with the connection.
+func (m *meant) Close() error {
+	err := m.Conn.Close()
+	m.gone()
+	return err
 }
 
 // Read reads what the other one says, if it means this member.

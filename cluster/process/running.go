@@ -29,6 +29,7 @@ type running interface {
 // child is a process that this agent has started.
 type child struct {
 	process *os.Process
+	id      int // its process id: os.Process forgets it
 	since   time.Time
 }
 
@@ -40,14 +41,14 @@ func startChild(argv, env []string, output *os.File) (*child, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &child{cmd.Process, time.Now()}, nil
+	return &child{cmd.Process, cmd.Process.Pid, time.Now()}, nil
 }
 
-func (c *child) pid() int           { return c.process.Pid }
+func (c *child) pid() int           { return c.id }
 func (c *child) started() time.Time { return c.since }
 
 func (c *child) ended() (string, bool) {
-	status, ended, err := procgroup.TryReap(c.process.Pid)
+	status, ended, err := procgroup.TryReap(c.id)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("it is gone, and how it ended is not known: %v", err), true
