@@ -211,8 +211,11 @@ func (c *cluster) submit() {
 	c.flows()
 }
 
-// tasks is how many testdata/chaos.rb has.
-const tasks = 8
+// spouts and tasks are how many testdata/chaos.rb has.
+const (
+	spouts = 2
+	tasks  = 8
+)
 
 // flows waits until every task handles what was emitted a little after the call: what was on its way at the call may still be
 // handled by those who are about to be ended.
@@ -239,6 +242,11 @@ func (c *cluster) end() {
 	if err := os.WriteFile(filepath.Join(c.folder, "stop"), nil, 0o644); err != nil {
 		c.Fatal(err)
 	}
+	c.until("the spouts have come to their end", func() bool {
+		files, err := filepath.Glob(filepath.Join(c.folder, "end-*"))
+		return err == nil && len(files) == spouts
+	})
+	c.say("the spouts have acked all that they had")
 	c.until("the topology has finished and is gone", func() bool {
 		stdout, _, err := c.run("list")
 		return err == nil && !strings.Contains(stdout, "chaos")

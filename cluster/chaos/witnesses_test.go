@@ -144,7 +144,7 @@ func (w *witnesses) judgeNumbers(t *testing.T) {
 		seen[s.number] = true
 	}
 	numbers := 0
-	for spout := range 2 {
+	for spout := range spouts {
 		text, err := os.ReadFile(filepath.Join(w.folder, fmt.Sprint("end-", spout)))
 		if err != nil {
 			t.Fatalf("spout %d never came to its end: %v", spout, err)
