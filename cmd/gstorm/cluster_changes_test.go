@@ -221,7 +221,7 @@ func TestASecuredCluster(t *testing.T) {
 	}
 	refused("token", []string{"GSTORM_TOKEN="}, "list")
 	refused("operate", []string{"GSTORM_TOKEN=" + tokens["bob"]}, "kill", "numbers")
-	refused("no agent answers", []string{"GSTORM_CA="}, "list")
+	refused("--ca FILE", []string{"GSTORM_CA="}, "list")
 	c.until("the topology has finished", func() bool {
 		stdout, _, err := c.run("list")
 		return err == nil && !strings.Contains(stdout, "numbers")
