@@ -82,7 +82,7 @@ func componentGrid(components []stats.Component) [][]string {
 		c := &components[i]
 		rows = append(rows, []string{escape(c.ID, false), strconv.Itoa(c.Tasks), thousands(c.Emitted), thousands(c.Transferred),
 			thousands(c.Executed), thousands(c.Acked), thousands(c.Failed), thousands(c.Restarts), thousands(c.Errors),
-			latency(c, c.Latency.Mean), latency(c, c.Latency.P50), latency(c, c.Latency.P99), latency(c, c.Latency.Max)})
+			latency(c.Latency, c.Latency.Mean), latency(c.Latency, c.Latency.P50), latency(c.Latency, c.Latency.P99), latency(c.Latency, c.Latency.Max)})
 	}
 	return rows
 }
