@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -40,6 +42,27 @@ func TestAdvice(t *testing.T) {
 		}
 		if !ok {
 			t.Errorf("%s:\n%s\nwant\n%s", name, strings.Join(lines, "\n"), c.want)
+		}
+	}
+}
+
+func TestTheDocumentsNameTheBottleneck(t *testing.T) {
+	now := begin.Add(5 * time.Second)
+	for name, c := range map[string]struct {
+		busy       float64 // of 5 s
+		bottleneck string
+		capacity   float64
+	}{"busy": {4.5, "split", 0.9}, "at ease": {2, "", 0.4}} {
+		r := newRecord()
+		r.topology = Topology{Name: "words", ID: "words-1"}
+		r.take(now, stats.Snapshot{Seconds: 5, Components: []stats.Component{{ID: "lines", Kind: spout}, {ID: "split", Kind: bolt}},
+			Tasks: []stats.Task{{ID: 1, Component: "lines", Kind: spout}, {ID: 2, Component: "split", Kind: bolt, Busy: c.busy}}}, nil)
+		if v := viewTopology(r, RunKind, now, false); v.Bottleneck != c.bottleneck {
+			t.Errorf("%s: the bottleneck is %q", name, v.Bottleneck)
+		}
+		o := viewOverview(&Cluster{Kind: RunKind, Topologies: []Topology{r.topology}}, map[string]*record{"words-1": r}, now, Read)
+		if got := o.Topologies[0].Capacity; math.Abs(got-c.capacity) > 1e-9 {
+			t.Errorf("%s: the topology is at %v of its capacity", name, got)
 		}
 	}
 }

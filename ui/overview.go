@@ -34,6 +34,7 @@ type TopologyEntry struct {
 	Rates      Rates         `json:"rates"`
 	Pending    uint64        `json:"pending"`
 	Latency    stats.Latency `json:"latency_ms"`
+	Capacity   float64       `json:"capacity"` // the highest of its components
 	Problems   []string      `json:"problems"`
 }
 
@@ -63,8 +64,12 @@ func viewOverview(c *Cluster, records map[string]*record, now time.Time, role st
 		if t.Plan != nil {
 			e.Tasks, e.Components = len(t.Plan.Tasks), len(t.Plan.Components)
 		}
+		v := viewTopology(r, c.Kind, now, false)
+		for i := range v.Components {
+			e.Capacity = max(e.Capacity, v.Components[i].Capacity)
+		}
 		o.Topologies = append(o.Topologies, e)
-		for _, a := range viewTopology(r, c.Kind, now, false).Advice {
+		for _, a := range v.Advice {
 			if a.Severity != Info {
 				o.Health = append(o.Health, Health{a.Severity, a.Message, a.Advice, t.Name, a.Component, ""})
 			}

@@ -54,6 +54,7 @@ type TopologyView struct {
 	Bundle     string                 `json:"bundle"`
 	Actions    []string               `json:"actions"`
 	Advice     []Advice               `json:"advice"`
+	Bottleneck string                 `json:"bottleneck"` // the component that has the least to spare; "": all have enough
 	Rates      Rates                  `json:"rates"`
 	Pending    uint64                 `json:"pending"`
 	Trees      stats.Trees            `json:"trees"`
@@ -130,6 +131,9 @@ func viewTopology(r *record, kind string, now time.Time, mayChange bool) *Topolo
 	}
 	v.Components = listed(v.Components)
 	v.Edges = viewEdges(r, v.Components)
+	if c := busiest(v.Components); c != nil {
+		v.Bottleneck = c.ID
+	}
 	v.Advice = listed(advise(v))
 	return v
 }
