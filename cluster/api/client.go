@@ -128,6 +128,11 @@ func (c *Client) TopologyLinks(ctx context.Context, name string) (s TopologyStat
 	return s, err
 }
 
+// Document reads one of the documents of the web page (package ui) into v; path is what the page asks for.
+func (c *Client) Document(ctx context.Context, path string, v any) error {
+	return c.do(ctx, http.MethodGet, path, nil, v)
+}
+
 // Submit has a topology run.
 func (c *Client) Submit(ctx context.Context, s Submission) (t Topology, err error) {
 	err = c.do(ctx, http.MethodPost, "/v1/topologies", s, &t)

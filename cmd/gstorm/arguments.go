@@ -62,7 +62,8 @@ var addresses = regexp.MustCompile(`^([A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]+$
 
 // withoutValue is the value of a flag that is an address and may be said without; "": it is another flag.
 func withoutValue(c *cli.Command, argument string) string {
-	if c.Name == "run" && (argument == "--ui" || argument == "-ui") {
+	name := strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-")
+	if c.Name == "run" && name == "ui" || c.Name == "top" && name == "run" {
 		return pageAddress
 	}
 	return ""

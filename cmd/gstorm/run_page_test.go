@@ -65,8 +65,9 @@ func post(t *testing.T, url, body string) int {
 	return response.StatusCode
 }
 
-// TestARunOnItsPage: what runs is shown, stopped, let go on and ended from its page.
-func TestARunOnItsPage(t *testing.T) {
+// startOnPage starts the topology words with its page, and returns where that is.
+func startOnPage(t *testing.T, more ...string) (cmd *exec.Cmd, page string) {
+	t.Helper()
 	gstorm, err := built()
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func TestARunOnItsPage(t *testing.T) {
 	if err := os.WriteFile(file, []byte(endless), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(gstorm, "run", file, "--ui", ":0", "--summary", "none", "--watch")
+	cmd = exec.Command(gstorm, append([]string{"run", file, "--ui", ":0", "--summary", "none"}, more...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -83,13 +84,18 @@ func TestARunOnItsPage(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = cmd.Process.Kill() }()
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	lines := bufio.NewScanner(stderr)
-	page := ""
 	for page == "" && lines.Scan() {
 		_, page, _ = strings.Cut(lines.Text(), "the page of this run is at ")
 	}
 	go func() { _, _ = io.Copy(io.Discard, stderr) }()
+	return cmd, page
+}
+
+// TestARunOnItsPage: what runs is shown, stopped, let go on and ended from its page.
+func TestARunOnItsPage(t *testing.T) {
+	cmd, page := startOnPage(t, "--watch")
 	until := func(what string, so func(v *ui.TopologyView) bool) {
 		t.Helper()
 		look := time.NewTicker(50 * time.Millisecond)
@@ -157,6 +163,9 @@ func TestWhereThePageIs(t *testing.T) {
 		"gstorm run --ui 0.0.0.0:7777 a.yaml": "gstorm run --ui 0.0.0.0:7777 a.yaml",
 		"gstorm run --ui [::1]:80 a.yaml":     "gstorm run --ui [::1]:80 a.yaml",
 		"gstorm run --ui=:0 a.yaml":           "gstorm run --ui=:0 a.yaml",
+		"gstorm top --run":                    "gstorm top --run=127.0.0.1:7777",
+		"gstorm top --run words":              "gstorm top --run=127.0.0.1:7777 words",
+		"gstorm top words --run :80 --once":   "gstorm top --run :80 --once words",
 	} {
 		if got, _ := arrange(p.app(), strings.Fields(line)); strings.Join(got, " ") != want {
 			t.Errorf("%s: %q, want %q", line, strings.Join(got, " "), want)

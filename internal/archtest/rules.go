@@ -99,8 +99,8 @@ var rules = []rule{
 
 	{"ui/...", "... external !ui/... !internal/plan !internal/stats !internal/latency !.",
 		"it shows what it is given, of a run as of a cluster"},
-	{"... !cluster/agent !cmd/... !ui/...", "ui/...",
-		"who has something to show mounts it; nothing else knows that there is a page"},
+	{"... !cluster/agent !cmd/... !ui/... !internal/terminal", "ui/...",
+		"who has something to show mounts it; nothing else knows that there is a page, but the terminal, which shows the same documents"},
 
 	{"internal/plan/...", "... external !.",
 		"plain data that hosts and clusters share"},
@@ -118,7 +118,7 @@ var rules = []rule{
 		"counts in, Prometheus' text out; where they are from is the caller's business"},
 	{"... !internal/exposition/...", "github.com/prometheus/...",
 		"to all else a count is a number in a snapshot"},
-	{"internal/terminal/...", "... !internal/terminal/... !internal/stats !.",
+	{"internal/terminal/...", "... !internal/terminal/... !internal/stats !ui !.",
 		"it shows what it is given, wherever that ran"},
 	{"internal/trial/...", "... external !.",
 		"it makes plain topologies; who runs them is not its business"},

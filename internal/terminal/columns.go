@@ -74,8 +74,9 @@ func (l layout[T]) row(look palette, name string, of T) string {
 }
 
 func (c *column[T]) pad(text string) string {
+	text = truncate(text, c.width)
 	if c.left {
-		return padRight(truncate(text, c.width), c.width)
+		return padRight(text, c.width)
 	}
 	return padLeft(text, c.width)
 }
