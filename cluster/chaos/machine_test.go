@@ -49,6 +49,21 @@ func (m *machine) processes() (pids []int) {
 	return pids
 }
 
+// memory is what the agent has of it, as the kernel says.
+func (m *machine) memory(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", m.agent.Process.Pid)) // ip has become the agent
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "VmRSS:") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return "no VmRSS"
+}
+
 // workers are the machine's worker processes.
 func (m *machine) workers() (pids []int) {
 	for _, pid := range m.processes() {

@@ -1,6 +1,9 @@
 package chaos
 
 import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -49,5 +52,39 @@ func TestNobodyNoticesANewLeader(t *testing.T) {
 	c.paused("the leader's crash", at)
 	m.start(t)
 	c.whole()
+	c.finish()
+}
+
+// TestSubmitIsQuick measures from the command to the first number at a sink, on three machines, with a bundle of 100 kB, and
+// the memory of an agent before.
+func TestSubmitIsQuick(t *testing.T) {
+	if !*long {
+		t.Skip("measures; see make chaos")
+	}
+	c := newCluster(t, 3)
+	for _, m := range c.machines {
+		c.say("the agent of %s: %s", m.name, m.memory(t))
+	}
+	folder := t.TempDir()
+	text, err := os.ReadFile("testdata/chaos.rb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ballast := make([]byte, 100_000)
+	for i := range ballast {
+		ballast[i] = byte(rand.Int())
+	}
+	for name, content := range map[string][]byte{"chaos.rb": text, "ballast": ballast} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := monotonic()
+	c.must("submit", filepath.Join(folder, "chaos.rb"), "--name", "chaos", "--no-wait", "--set", "topology.workers=3", "--", c.folder)
+	c.until("a number is at a sink", func() bool {
+		c.look(t)
+		return len(c.sunk) > 0
+	})
+	c.say("the first number is at a sink %v after the command began", c.sunk[0].at-at)
 	c.finish()
 }
