@@ -56,7 +56,7 @@ func TestTheDocumentsNameTheBottleneck(t *testing.T) {
 		r := newRecord()
 		r.topology = Topology{Name: "words", ID: "words-1"}
 		r.take(now, stats.Snapshot{Seconds: 5, Components: []stats.Component{{ID: "lines", Kind: spout}, {ID: "split", Kind: bolt}},
-			Tasks: []stats.Task{{ID: 1, Component: "lines", Kind: spout}, {ID: 2, Component: "split", Kind: bolt, Busy: c.busy}}}, nil)
+			Tasks: []stats.Task{{ID: 1, Component: "lines", Kind: spout, Busy: 5}, {ID: 2, Component: "split", Kind: bolt, Busy: c.busy}}}, nil)
 		if v := viewTopology(r, RunKind, now, false); v.Bottleneck != c.bottleneck {
 			t.Errorf("%s: the bottleneck is %q", name, v.Bottleneck)
 		}

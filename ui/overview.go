@@ -34,7 +34,7 @@ type TopologyEntry struct {
 	Rates      Rates         `json:"rates"`
 	Pending    uint64        `json:"pending"`
 	Latency    stats.Latency `json:"latency_ms"`
-	Capacity   float64       `json:"capacity"` // the highest of its components
+	Capacity   float64       `json:"capacity"` // the highest of its bolts: a spout that waits for its source is busy all the time
 	Problems   []string      `json:"problems"`
 }
 
@@ -66,7 +66,9 @@ func viewOverview(c *Cluster, records map[string]*record, now time.Time, role st
 		}
 		v := viewTopology(r, c.Kind, now, false)
 		for i := range v.Components {
-			e.Capacity = max(e.Capacity, v.Components[i].Capacity)
+			if v.Components[i].Kind == bolt {
+				e.Capacity = max(e.Capacity, v.Components[i].Capacity)
+			}
 		}
 		o.Topologies = append(o.Topologies, e)
 		for _, a := range v.Advice {

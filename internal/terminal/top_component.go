@@ -62,7 +62,7 @@ func taskColumns(v *ui.ComponentDetail) []column[*ui.TaskView] {
 		{title: "pid", width: 7, value: func(v task) string { return pid(v.PID) }},
 		{title: "rate/s", width: 7, value: func(v task) string { return rate(flow(v.Kind, &v.Rates)) }},
 		{title: "fail/s", width: 7, value: func(v task) string { return rate(v.Rates.Failed) }, style: func(v task) style { return alarmingRate(v.Rates.Failed) }},
-		{title: "busy", width: 4, value: func(v task) string { return percent(v.Capacity) }, style: func(v task) style { return load(v.Capacity) }},
+		{title: "busy", width: 4, value: func(v task) string { return percent(v.Capacity) }, style: func(v task) style { return load(pressing(v.Kind, v.Capacity)) }},
 		{title: "held", width: 4, value: func(v task) string { return percent(v.Held) }},
 		{title: "queue", width: 7, value: func(v task) string { return short(v.Queue) }},
 		{title: "p50 ms", width: 6, value: func(v task) string { return latency(v.Latency, v.Latency.P50) }},

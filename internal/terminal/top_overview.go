@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/ui"
 )
 
@@ -95,6 +96,15 @@ const (
 	busyFrom = 0.7
 	fullFrom = 0.9
 )
+
+// pressing is how much of the time a component or task is busy, if that matters: a spout that waits for its source is all the
+// time, and all is well.
+func pressing(kind string, capacity float64) float64 {
+	if kind == string(gstorm.SpoutKind) {
+		return 0
+	}
+	return capacity
+}
 
 func load(share float64) style {
 	switch {

@@ -275,4 +275,13 @@ func TestTopPaintsWhatIsWrong(t *testing.T) {
 			t.Errorf("no %q in %q", want, text)
 		}
 	}
+	v := wordCountView()
+	v.Components[0].Capacity = 1
+	top.Take(top.Place(), v, nil)
+	if text := strings.Join(top.draw(130, 30), "\n"); !strings.Contains(text, "  100%") {
+		t.Errorf("a spout that waits for its source is painted as if it needed attention: %q", text)
+	}
+	if line := chosenLine(&Top{place: top.place, document: v, sorted: [3]int{0, 1, 0}}); !strings.HasPrefix(line, "split") {
+		t.Errorf("the busiest is %q", line)
+	}
 }

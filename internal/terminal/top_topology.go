@@ -58,7 +58,7 @@ func flow(kind string, r *ui.Rates) float64 {
 }
 
 var componentOrders = []order[*ui.ComponentView]{
-	{title: "flow"}, {"busy", func(c *ui.ComponentView) float64 { return c.Capacity }}, {"rate", func(c *ui.ComponentView) float64 { return flow(c.Kind, &c.Rates) }},
+	{title: "flow"}, {"busy", func(c *ui.ComponentView) float64 { return pressing(c.Kind, c.Capacity) }}, {"rate", func(c *ui.ComponentView) float64 { return flow(c.Kind, &c.Rates) }},
 	{"failed", func(c *ui.ComponentView) float64 { return c.Rates.Failed }}, {"queue", func(c *ui.ComponentView) float64 { return float64(c.Queue) }},
 	{"p99", func(c *ui.ComponentView) float64 { return c.Latency.P99 }}, {"errors", func(c *ui.ComponentView) float64 { return float64(c.Errors) }},
 	{"cpu", func(c *ui.ComponentView) float64 { return c.CPU }}, {"memory", func(c *ui.ComponentView) float64 { return float64(c.Memory) }},
@@ -75,7 +75,7 @@ func componentColumns() []column[*ui.ComponentView] {
 		{title: "exec/s", width: 7, value: func(c view) string { return executedRate(c.Kind, &c.Rates) }},
 		{title: "ack/s", width: 7, value: func(c view) string { return rate(c.Rates.Acked) }},
 		{title: "fail/s", width: 7, value: func(c view) string { return rate(c.Rates.Failed) }, style: func(c view) style { return alarmingRate(c.Rates.Failed) }},
-		{title: "busy", width: 4, value: func(c view) string { return percent(c.Capacity) }, style: func(c view) style { return load(c.Capacity) }},
+		{title: "busy", width: 4, value: func(c view) string { return percent(c.Capacity) }, style: func(c view) style { return load(pressing(c.Kind, c.Capacity)) }},
 		{title: "held", width: 4, value: func(c view) string { return percent(c.Held) }},
 		{title: "queue", width: 7, value: func(c view) string { return short(c.Queue) }},
 		{title: "p50 ms", width: 6, value: func(c view) string { return latency(c.Latency, c.Latency.P50) }},
