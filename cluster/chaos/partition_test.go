@@ -128,9 +128,9 @@ func TestPartitionsForMinutes(t *testing.T) {
 			c.say("%v and %v lose each other", a, b)
 			c.set(a, b, cut)
 		}
-		c.pass(time.Duration(1+rand.Float64()*7) * time.Second)
+		c.pass(time.Duration((1 + rand.Float64()*7) * float64(time.Second)))
 		c.heal()
-		c.pass(time.Duration(rand.Float64()*4) * time.Second)
+		c.pass(time.Duration(rand.Float64() * float64(4*time.Second)))
 	}
 	c.recover()
 	c.finish()
