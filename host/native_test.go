@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -250,6 +251,26 @@ func TestADrainEndsAsSoonAsAllIsHandled(t *testing.T) {
 			t.Errorf("trees: %+v", s.Trees)
 		}
 	})
+}
+
+// TestABusySpoutIsCut: it has more at every call, and looks at no context.
+func TestABusySpoutIsCut(t *testing.T) {
+	b := gstorm.NewBuilder("cut")
+	b.Spout("numbers", func() gstorm.Spout { return &endless{} }).Output("default", "n")
+	b.Bolt("sink", func() gstorm.Bolt {
+		return boltFunc(func(context.Context, *gstorm.Tuple, *gstorm.Collector) error { return nil })
+	}).From("numbers", "", gstorm.Shuffle)
+	w := worker(t, b)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- w.Run(ctx) }()
+	for w.Snapshot().Trees.Emitted < 1000 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, host.ErrCut) {
+		t.Error(err)
+	}
 }
 
 func TestABusySpoutHeedsDeactivate(t *testing.T) {

@@ -70,6 +70,9 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 		if err := l.heed(ctx, d); err != nil {
 			return err
 		}
+		if err := ctx.Err(); err != nil {
+			return err // a spout in Go that always has more, and does not look at its context, waits for nothing
+		}
 		n := l.room(d.credit())
 		if n == 0 {
 			if err := d.deliver(ctx); err != nil {
