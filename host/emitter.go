@@ -43,7 +43,7 @@ type outStream struct {
 	// newEmitted and newTransferred are what flush adds to the counts, which any goroutine may read.
 	newEmitted, newTransferred uint64
 	emitted, transferred       atomic.Uint64
-	_                          [8]byte // to a cache line: tasks share none
+	taps                       atomic.Pointer[[]*openTap] // nil: nobody looks. With it the stream fills a cache line: tasks share none
 }
 
 func newEmitter(p *plan.Plan, c *plan.Component, task int, outbox *transfer.Outbox, o *Options) *emitter {
@@ -167,6 +167,9 @@ func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker
 	s.newTransferred += uint64(len(targets))
 	if e.observe != nil && t.Source != nil {
 		e.observe(t)
+	}
+	if taps := s.taps.Load(); taps != nil {
+		offer(*taps, s, t, targets, lineages)
 	}
 	for i, target := range targets {
 		d := e.outbox.Slot(target.Task, target.Feedback, len(t.JSON)+len(t.Packed))

@@ -26,8 +26,9 @@ var errDone = errors.New("the run has ended")
 
 // Run runs the topology until all spouts have finished, or Drain is called, and everything has been handled: then it
 // returns nil. A topology that can't go on is a *FailedError. When ctx ends first, everything is cut at once: ErrCut.
-// When Run returns, no goroutine and no process of it is left.
+// When Run returns, no goroutine and no process of it is left, but those of taps, which end on their own.
 func (w *Worker) Run(ctx context.Context) error {
+	defer close(w.over)
 	if err := w.openStarter(); err != nil {
 		return errors.Join(err, w.share.abandon())
 	}

@@ -42,6 +42,9 @@ type Worker struct {
 	drain     chan struct{} // closed by Drain
 	overdue   atomic.Bool   // the drain took longer than its limit
 
+	taps taps
+	over chan struct{} // closed when Run returns
+
 	started time.Time
 	mu      sync.Mutex // guards status
 	status  status
@@ -57,7 +60,7 @@ func New(o Options) (*Worker, error) {
 		options: o, plan: o.Plan, log: o.Logger.With(slog.String("topology", o.Plan.Topology)), starter: o.Starter,
 		tasks: make([]*task, n), runs: make([]func(context.Context) error, n), trackers: make([]*tracker, n),
 		readyOnce: make([]sync.Once, n),
-		allReady:  make(chan struct{}), drain: make(chan struct{}), started: time.Now(),
+		allReady:  make(chan struct{}), drain: make(chan struct{}), over: make(chan struct{}), started: time.Now(),
 	}
 	w.journal = newJournal(w.log)
 	w.status.state = stats.Starting

@@ -36,6 +36,8 @@ var rules = []rule{
 		"a pure core: ids in, ids out"},
 	{"host/route/...", "... external !internal/plan !internal/packed !.",
 		"a pure core: values in, tasks out"},
+	{"host/tap/...", "... external !internal/stats !.",
+		"a pure core: what is taken, and how it is shown"},
 	{"host/child/...", "... !host/child/... !multilang/... !internal/procgroup !internal/packed !internal/clock",
 		"adapters start child processes too, without a host"},
 	{"... !host/... !cmd/... !local/... !bench/...", "host",
