@@ -127,6 +127,9 @@ func (w *Worker) build() error {
 	return nil
 }
 
+// Plan is what the worker runs its part of.
+func (w *Worker) Plan() *plan.Plan { return w.plan }
+
 // has reports whether the worker runs a task.
 func (w *Worker) has(task int) bool {
 	return w.options.Share == nil || slices.Contains(w.options.Share.Tasks, task)

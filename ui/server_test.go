@@ -101,12 +101,24 @@ func (f *fakeSource) Change(_ context.Context, t *Topology, action string, c Cha
 	return err
 }
 
+// tap shows the request as a tuple, and where as a problem.
+func (f *fakeSource) tap(_ context.Context, t *Topology, r stats.TapRequest) (<-chan stats.TapLine, error) {
+	if r.Where == "?" {
+		return nil, invalidf("where: it makes no sense")
+	}
+	lines := make(chan stats.TapLine, 2)
+	lines <- stats.TapLine{Tuple: &stats.TapTuple{Component: r.Component, Stream: r.Stream, Task: r.Task, Targets: []int{r.Rate}, Values: []stats.TapValue{}}}
+	lines <- stats.TapLine{Problem: t.ID + r.Where}
+	close(lines)
+	return lines, nil
+}
+
 // newTestServer is a mounted Server.
 func newTestServer(t *testing.T) (*fakeSource, *Server, *httptest.Server) {
 	t.Helper()
 	source := newFakeSource(t)
 	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: 10 * time.Second})
-	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here"))))
+	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap)))
 	t.Cleanup(mounted.Close)
 	return source, s, mounted
 }
@@ -395,7 +407,7 @@ func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines(""))} {
+	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil)} {
 		for pattern := range routes {
 			pattern = strings.Replace(pattern, "/page/", "/page/{file}", 1)
 			mounted = append(mounted, strings.Replace(pattern, "{$}", "", 1))

@@ -50,6 +50,7 @@ type Agent struct {
 	http      *http.Client
 	leader    *api.Client // asks the leader, who may be this agent itself
 	counts    workerCounts
+	taps      nodeTaps
 	belonging *belonging
 	said      seldom.Speaker
 	plans     plans

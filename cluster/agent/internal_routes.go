@@ -104,8 +104,7 @@ func (a *Agent) postStats(w http.ResponseWriter, r *http.Request) error {
 		return &api.Error{Kind: api.Invalid, Message: err.Error()}
 	}
 	a.counts.give(s)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return a.answer(w, api.StatsAnswer{Taps: a.taps.of(s.Topology)})
 }
 
 // getStats are the counts of a topology's workers on this node.

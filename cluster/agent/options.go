@@ -49,6 +49,9 @@ type Options struct {
 
 	// Builtins are the components that workers have built in; nil: none.
 	Builtins gstorm.Builtins
+	// CheckWhere is what is wrong with an expression over tuples with some of these fields.
+	CheckWhere func(where string, fields []gstorm.Fields) error
+
 	UI       bool // whether it shows the cluster on a web page, and answers Storm's REST
 	Security Security
 	// Credentials is what a worker has to know to have the same Security; it finds it in its Spec.

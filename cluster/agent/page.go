@@ -35,11 +35,16 @@ func newPage(a *Agent) *page {
 
 // routes are those of the page; of none if there is to be no page.
 func (p *page) routes() map[string]route {
-	all := map[string]route{}
 	if !p.options.UI {
-		return all
+		return nil
 	}
-	for pattern, to := range p.server.Routes() {
+	return p.mounted(p.server.Routes())
+}
+
+// mounted are routes of package ui as those of an agent.
+func (p *page) mounted(routes map[string]ui.Route) map[string]route {
+	all := map[string]route{}
+	for pattern, to := range routes {
 		all[pattern] = route{role: to.Role, leader: to.Role != "", page: true, handle: func(w http.ResponseWriter, r *http.Request) error {
 			to.Handler.ServeHTTP(w, r)
 			return nil

@@ -49,9 +49,12 @@ func (a *Agent) routes() map[string]route {
 		"POST /v1/internal/stats":             {role: Internal, handle: a.postStats},
 		"GET /v1/internal/stats/{id}":         {role: Internal, handle: a.getStats},
 		"GET /v1/internal/logs/{id}":          {role: Internal, handle: a.getNodeLogs},
+		"GET /v1/internal/taps/{id}":          {role: Internal, handle: a.getNodeTap},
+		"POST /v1/internal/tapped/{tap}":      {role: Internal, handle: a.postTapped},
 	}
 	all["GET /metrics"] = a.metrics()
 	maps.Copy(all, a.page.routes())
+	maps.Copy(all, a.page.mounted(a.page.server.TapRoutes(a.tap)))
 	return all
 }
 

@@ -67,7 +67,7 @@ func read(response *http.Response, err error, out any) error {
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
-	if out == nil {
+	if out == nil || response.StatusCode == http.StatusNoContent { // as an older agent may answer
 		_, err = io.Copy(io.Discard, response.Body)
 		return err
 	}
@@ -193,7 +193,7 @@ func (c *Client) NodeLogs(ctx context.Context, topology string, q LogQuery) (io.
 	return c.stream(ctx, "/v1/internal/logs/"+url.PathEscape(topology), q)
 }
 
-func (c *Client) stream(ctx context.Context, path string, q LogQuery) (io.ReadCloser, error) {
+func (c *Client) stream(ctx context.Context, path string, q any) (io.ReadCloser, error) {
 	text, err := json.Marshal(q)
 	if err != nil {
 		return nil, err
@@ -231,9 +231,11 @@ func (c *Client) Ordered(ctx context.Context, id string) (*fsm.Topology, error) 
 	return t, c.do(ctx, http.MethodGet, "/v1/internal/topologies/"+url.PathEscape(id), nil, t)
 }
 
-// GiveStats gives a worker's counts to its agent.
-func (c *Client) GiveStats(ctx context.Context, s WorkerStats) error {
-	return c.do(ctx, http.MethodPost, "/v1/internal/stats", s, nil)
+// GiveStats gives a worker's counts to its agent, and gets to know which of its tuples somebody wants to see.
+func (c *Client) GiveStats(ctx context.Context, s WorkerStats) (wanted []WantedTap, err error) {
+	var answer StatsAnswer
+	err = c.do(ctx, http.MethodPost, "/v1/internal/stats", s, &answer)
+	return answer.Taps, err
 }
 
 // NodeStats are the counts that the agent that is asked has of a topology's workers; by its id.

@@ -134,7 +134,7 @@ func (p *program) newAgent(s *settings.Settings) (*agent.Agent, error) {
 		Worker: []string{self, workerName}, Logger: log, Address: s.Advertise, AdvertiseGossip: s.AdvertiseGossip, Join: s.Join,
 		Bootstrap: s.Bootstrap || s.Dev, Expect: s.Expect, Voters: s.Voters, Slots: s.Slots, CPU: s.CPU, Memory: s.Memory, Tags: s.Tags,
 		KeepLogs: s.KeepLogs, KeepLogsMB: s.KeepLogsMB, Reap: s.Reap,
-		Builtins: p.builtins.Outline, UI: s.UI, Security: security, Credentials: shown,
+		Builtins: p.builtins.Outline, CheckWhere: checkWhere, UI: s.UI, Security: security, Credentials: shown,
 	})
 }
 

@@ -95,7 +95,7 @@ func (p *runPage) announce(say func(string)) {
 // run answers until ctx ends.
 func (p *runPage) run(ctx context.Context, log *slog.Logger) {
 	server := &http.Server{
-		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines), map[string]ui.Route{
+		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines), p.server.TapRoutes(p.tap), map[string]ui.Route{
 			"GET /metrics": {Role: ui.Read, Handler: exposition.Handler(gstorm.Version(), p.metrics)},
 		}), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return ctx },
@@ -177,6 +177,25 @@ func (p *runPage) Counts(context.Context, *ui.Topology) (stats.Snapshot, []strin
 		p.state, p.reason = s.State, s.Reason
 	}
 	return s, nil
+}
+
+// tap implements ui.Tapper.
+func (p *runPage) tap(ctx context.Context, t *ui.Topology, r stats.TapRequest) (<-chan stats.TapLine, error) {
+	p.mu.Lock()
+	e := p.shown
+	p.mu.Unlock()
+	if e == nil {
+		return nil, &ui.Error{Kind: ui.Conflict, Message: t.Name + " has ended"}
+	}
+	match, err := condition(e.plan, r)
+	if err != nil {
+		return nil, &ui.Error{Kind: ui.Invalid, Message: "where: " + err.Error()}
+	}
+	lines, err := e.worker.Tap(ctx, r, match)
+	if err != nil {
+		return nil, &ui.Error{Kind: ui.Conflict, Message: err.Error()}
+	}
+	return lines, nil
 }
 
 // metrics are the counts for Prometheus.

@@ -65,7 +65,8 @@ func post(t *testing.T, url, body string) int {
 	return response.StatusCode
 }
 
-// startOnPage starts the topology words with its page, and returns where that is.
+// startOnPage starts gstorm run --ui on a topology, words, that has no end, and waits until it is there. It returns the address
+// of its page.
 func startOnPage(t *testing.T, more ...string) (cmd *exec.Cmd, page string) {
 	t.Helper()
 	gstorm, err := built()
@@ -90,6 +91,16 @@ func startOnPage(t *testing.T, more ...string) (cmd *exec.Cmd, page string) {
 		_, page, _ = strings.Cut(lines.Text(), "the page of this run is at ")
 	}
 	go func() { _, _ = io.Copy(io.Discard, stderr) }()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	limit := time.After(2 * time.Minute)
+	for get(t, page+"v1/topologies/words/view", new(ui.TopologyView)) != http.StatusOK {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatal("nothing runs")
+		}
+	}
 	return cmd, page
 }
 

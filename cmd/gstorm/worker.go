@@ -239,21 +239,24 @@ const statsEvery = time.Second
 func (w *clusterWorker) giveStats(ctx context.Context) {
 	every := time.NewTicker(statsEvery)
 	defer every.Stop()
+	taps := workerTaps{of: w, open: map[string]bool{}}
+	defer taps.group.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-every.C:
-			w.give(ctx)
+			taps.want(ctx, w.give(ctx))
 		}
 	}
 }
 
-// give gives the counts to the node's agent. It waits for no longer than until the next are due.
-func (w *clusterWorker) give(ctx context.Context) {
+// give gives the counts to the node's agent, which says which taps are wanted. It waits for no longer than until the next are
+// due.
+func (w *clusterWorker) give(ctx context.Context) (wanted []api.WantedTap) {
 	r := w.running.Load()
 	if r == nil {
-		return
+		return nil
 	}
 	w.giving.Lock() // what is older must not come later
 	defer w.giving.Unlock()
@@ -261,11 +264,12 @@ func (w *clusterWorker) give(ctx context.Context) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, statsEvery)
 		defer cancel()
-		err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r)})
+		wanted, err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r)})
 	}
 	if err != nil && ctx.Err() == nil {
 		w.log.Debug("the agent does not take the counts", "error", err)
 	}
+	return wanted
 }
 
 // links are what has gone to the other workers.

@@ -121,11 +121,11 @@ func TestMistakes(t *testing.T) {
 		{"rate_limit", options{"rate": 0}, `option rate is 0: it must be more`},
 		{"filter", options{"when": ""}, `option when: the expression is empty`},
 		{"filter", options{"when": "a >"}, `option when: the expression "a >", line 1, column 3: unexpected token EOF`},
-		{"filter", options{"when": "a > 1\nand c"}, "option when: the expression \"a > 1\\nand c\", line 2, column 5: unknown name c"},
+		{"filter", options{"when": "a > 1\nand c"}, "option when: the expression \"a > 1\\nand c\", line 2, column 5: unknown name c (the fields: a, b)"},
 		{"filter", options{"when": "1 + 2"}, `option when: the expression "1 + 2": expected bool, but got int`},
 		{"filter", options{"when": true}, `option when is true: it must be a text`},
 		{"map", options{"fields": []any{map[string]any{"x": "c"}, map[string]any{"y": "b("}}},
-			"option fields, x: the expression \"c\", line 1, column 1: unknown name c\noption fields, y: the expression \"b(\", line 1, column 2: unexpected token EOF"},
+			"option fields, x: the expression \"c\", line 1, column 1: unknown name c (the fields: a, b)\noption fields, y: the expression \"b(\", line 1, column 2: unexpected token EOF"},
 		{"map", options{"fields": map[string]any{"x": "a"}}, `option fields is {"x":"a"}: it must be a list with one name and its value in each item, as [{a: 1}, {b: 2}]`},
 	} {
 		if _, err := build(test.name, test.options, ab); err == nil || err.Error() != test.want {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/connectors/catalog"
+	"github.com/gstorm/gstorm/connectors/expression"
 )
 
 func countDefinition() catalog.Definition {
@@ -79,7 +80,7 @@ func (b *countBolt) group(t *gstorm.Tuple) (*group, error) {
 			return nil, err
 		}
 	}
-	key, err := asJSON(plain(values))
+	key, err := asJSON(expression.Plain(values))
 	if err != nil {
 		return nil, err
 	}

@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/expr-lang/expr"
-
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/connectors/catalog"
+	"github.com/gstorm/gstorm/connectors/expression"
 )
 
 // rejectedStream is where a filter puts what it does not let through, if it is to.
@@ -30,7 +29,7 @@ func filterDefinition() catalog.Definition {
 		Promise: atOnce + " What is not passed on is acked. A tuple for which the expression can't be computed fails, and says why.",
 		Example: "when: count > 3",
 		Make: func(v catalog.Values, inputs []gstorm.Fields) (catalog.Made, error) {
-			when, err := compile(v.Text("when"), inputs, expr.AsBool())
+			when, err := expression.Condition(v.Text("when"), inputs)
 			if err != nil {
 				return catalog.Made{}, fmt.Errorf("option when: %w", err)
 			}
@@ -45,21 +44,17 @@ func filterDefinition() catalog.Definition {
 }
 
 type filterBolt struct {
-	when     *expression
+	when     *expression.Expression
 	rejected bool
 }
 
 // Execute implements gstorm.Bolt.
 func (b *filterBolt) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
-	fields, err := environment(t)
+	pass, err := b.when.True(t)
 	if err != nil {
 		return err
 	}
-	result, err := b.when.value(fields)
-	if err != nil {
-		return err
-	}
-	if pass, _ := result.(bool); pass { // anything else is an error already
+	if pass {
 		out.Emit(t.Values...)
 	} else if b.rejected {
 		out.EmitTo(rejectedStream, t.Values...)

@@ -2,11 +2,15 @@ package basic
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/connectors/catalog"
+	"github.com/gstorm/gstorm/connectors/expression"
 )
 
 func mapDefinition() catalog.Definition {
@@ -21,7 +25,7 @@ func mapDefinition() catalog.Definition {
 		Example: "fields: [{word: lower(word)}, {twice: 2 * count}]",
 		Make: func(v catalog.Values, inputs []gstorm.Fields) (catalog.Made, error) {
 			var names []string
-			var expressions []*expression
+			var expressions []*expression.Expression
 			var errs []error
 			for _, field := range v.Named("fields") {
 				e, err := fieldExpression(field, inputs)
@@ -33,29 +37,29 @@ func mapDefinition() catalog.Definition {
 	}
 }
 
-func fieldExpression(field catalog.Pair, inputs []gstorm.Fields) (*expression, error) {
+func fieldExpression(field catalog.Pair, inputs []gstorm.Fields) (*expression.Expression, error) {
 	text, isText := field.Value.(string)
 	if !isText {
 		text = fmt.Sprint(field.Value) // a number or a truth value, which YAML does not ask to quote
 	}
-	e, err := compile(text, inputs)
+	e, err := expression.Compile(text, inputs)
 	if err != nil {
 		return nil, fmt.Errorf("option fields, %s: %w", field.Name, err)
 	}
 	return e, nil
 }
 
-type mapBolt []*expression
+type mapBolt []*expression.Expression
 
 // Execute implements gstorm.Bolt.
 func (b mapBolt) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collector) error {
-	fields, err := environment(t)
+	fields, err := expression.Environment(t)
 	if err != nil {
 		return err
 	}
 	values := make([]any, len(b))
 	for i, e := range b {
-		if values[i], err = e.of(t, fields); err != nil {
+		if values[i], err = valueOf(e, t, fields); err != nil {
 			return err
 		}
 	}
@@ -63,12 +67,12 @@ func (b mapBolt) Execute(_ context.Context, t *gstorm.Tuple, out *gstorm.Collect
 	return nil
 }
 
-// of is the value of the expression as a tuple can carry it.
-func (e *expression) of(t *gstorm.Tuple, fields map[string]any) (any, error) {
-	if e.field != "" && t.Source.Fields.Contains(e.field) {
-		return t.Value(e.field)
+// valueOf is the value of an expression as a tuple can carry it.
+func valueOf(e *expression.Expression, t *gstorm.Tuple, fields map[string]any) (any, error) {
+	if e.Field != "" && t.Source.Fields.Contains(e.Field) {
+		return t.Value(e.Field)
 	}
-	value, err := e.value(fields)
+	value, err := e.Value(fields)
 	if err != nil {
 		return nil, err
 	}
@@ -77,3 +81,22 @@ func (e *expression) of(t *gstorm.Tuple, fields map[string]any) (any, error) {
 
 // Tick does nothing, so that ticks are not passed on. It implements gstorm.Ticker.
 func (b mapBolt) Tick(context.Context, *gstorm.Collector) error { return nil }
+
+// carried is the result of an expression as a tuple can carry it. Times become texts, everything else what it is as JSON.
+func carried(value any) (any, error) {
+	switch value := value.(type) {
+	case nil, bool, string, int, int64, float64, json.Number, []any, map[string]any:
+		return value, nil
+	case time.Duration:
+		return value.String(), nil
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("the result %v is nothing that a tuple can carry: %w", value, err)
+	}
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	d.UseNumber()
+	var carried any
+	err = d.Decode(&carried)
+	return carried, err
+}
