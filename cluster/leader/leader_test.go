@@ -163,16 +163,16 @@ func TestRemovedNodesStayRemoved(t *testing.T) {
 	}
 }
 
-// TestNobodyBeginsWhileTheTopologyRests: nor goes on who is of another shape.
+// TestNobodyBeginsWhileTheTopologyRests, nor who is of another shape.
 func TestNobodyBeginsWhileTheTopologyRests(t *testing.T) {
 	c := newCluster(t, []string{"a", "b"}, fsm.Worker{ID: 1, Node: "a", Tasks: []int{1}}, fsm.Worker{ID: 2, Node: "b", Tasks: []int{2}})
 	running := c.life(1, "running")
 	if a := c.ask(running); a.Lease == 0 || a.End != "" {
 		t.Fatalf("%+v", a)
 	}
-	other := *running
+	other := c.life(2, "other")
 	other.Shape = 7
-	if a := c.ask(&other); a.End == "" {
+	if a := c.ask(other); a.End == "" || a.Lease != 0 {
 		t.Errorf("%+v for one of another shape", a)
 	}
 	c.apply(t, &fsm.Kill{Name: "words", Until: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
