@@ -253,6 +253,34 @@ func TestTheLogIsFiltered(t *testing.T) {
 	b.check("log")
 }
 
+// TestTheTap: tuples come when they are asked for, as text whatever is in them, until it is stopped; what is wrong with a filter
+// is said.
+func TestTheTap(t *testing.T) {
+	b := open(t, pagetest.Healthy)
+	b.visit("topology", "word_count", "component", "split")
+	b.wait("document.querySelector('.where') && document.querySelectorAll('form.tools option').length === 2")
+	b.click("form.tools button")
+	rows := "[aria-label=Tuples] li"
+	b.wait("document.querySelectorAll('" + rows + "').length === 3")
+	b.wait("document.querySelector('form.tools + p').textContent === '3 shown of 1,234 that passed; 7 dropped, as they were not read in time'")
+	if text := b.eval("document.querySelector('[aria-label=Tuples]').textContent"); !strings.Contains(text, "12345678901234567890") ||
+		!strings.Contains(text, "<img src=x onerror=") || !strings.Contains(text, "… (80,000 bytes)") || !strings.Contains(text, "task 10 · ada") {
+		t.Errorf("shown: %s", text)
+	}
+	if n := b.eval("document.querySelectorAll('main :is(script, img)').length"); n != "0" {
+		t.Errorf("a value has become %s elements", n)
+	}
+	b.accessible(axeSource(t), "tap", false)
+	b.click("form.tools button")
+	b.wait("document.querySelector('form.tools button').textContent === 'Show tuples'")
+	b.check("tap")
+	b.excuse(true)
+	b.fill(".where", "wrod == 1")
+	b.click("form.tools button")
+	b.wait("document.querySelector('form.tools + p').textContent.includes('did you mean word?') && document.querySelector('form.tools button').textContent === 'Show tuples'")
+	b.excuse(false)
+}
+
 func TestTheThemeIsKept(t *testing.T) {
 	b := open(t, pagetest.Healthy)
 	b.dark(false)

@@ -41,6 +41,7 @@ func New(scenario string, tick time.Duration) *Server {
 	s.mux.HandleFunc("GET /v1/live", s.live)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/history", s.getHistory)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/logs", s.getLogs)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/tap", s.getTap)
 	s.mux.HandleFunc("POST /v1/topologies/{name}/{verb}", s.postChange)
 	return s
 }
@@ -205,6 +206,30 @@ func (s *Server) getLogs(w http.ResponseWriter, r *http.Request) {
 		}
 		_ = encoder.Encode(line)
 	}
+	if http.NewResponseController(w).Flush() == nil {
+		<-r.Context().Done()
+	}
+}
+
+// getTap shows three tuples of what the request is about, and of how many they are.
+func (s *Server) getTap(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if strings.Contains(q.Get("where"), "wrod") {
+		fail(w, http.StatusBadRequest, "invalid", "where: unknown name wrod, did you mean word?")
+		return
+	}
+	encoder := json.NewEncoder(w)
+	for i, text := range []string{`"storm"`, `"<img src=x onerror=document.title='owned'>"`, `12345678901234567890`} {
+		stream := q.Get("stream")
+		if stream == "" {
+			stream = "default"
+		}
+		_ = encoder.Encode(doc{"node": "ada", "worker": 1, "tuple": doc{
+			"time": s.began.Add(time.Duration(i*211) * time.Millisecond), "component": q.Get("component"), "task": 10 + i, "stream": stream, "root": "1/17", "targets": []int{12, 13},
+			"values": []doc{{"field": "word", "json": text}, {"field": HostileComponent, "json": `"` + strings.Repeat("y", 300), "bytes": 80_000}},
+		}})
+	}
+	_ = encoder.Encode(doc{"node": "ada", "worker": 1, "counts": doc{"emitted": 1234, "looked": 3, "matched": 3, "failed": 0, "shown": 3, "dropped": 7}})
 	if http.NewResponseController(w).Flush() == nil {
 		<-r.Context().Done()
 	}

@@ -8,6 +8,7 @@ import { figures } from '../parts/figures.js';
 import { health } from '../parts/health.js';
 import { log } from '../parts/logs.js';
 import { load, table } from '../parts/table.js';
+import { tap } from '../parts/tap.js';
 import * as column from './columns.js';
 import { instead } from './frame.js';
 import { windowColumns } from './topology.js';
@@ -51,6 +52,7 @@ export function component({ topo, id }, frame) {
   const verdict = health(topo);
   const problems = errors(null, 'It has reported no error.');
   const lines = log(topo, id);
+  const tuples = tap(topo, id);
   let parts = null; // what depends on the kind of the component
 
   function make(kind) {
@@ -65,7 +67,7 @@ export function component({ topo, id }, frame) {
     const windows = table({ label: 'Windows', columns: windowColumns(spout ? 'transferred' : 'executed', 'latency_ms'), key: (w) => w.window });
     const history = charts(topo, id, kind, () => 0);
     put(element, h('div', { class: 'title' }, h('div', null, h('h1', null, h('bdi', null, shown(id))), facts)), verdict.element, numbers.element,
-      section('Tasks', tasks.element), section('Errors', problems.element), section('Log', lines.element), section('History', history.element),
+      section('Tasks', tasks.element), section('Errors', problems.element), section('Log', lines.element), section('Tap', tuples.element), section('History', history.element),
       h('div', { class: 'two' }, !spout && section('Inputs', inputs.element), section('Outputs', outputs.element)), section('Windows', windows.element));
     return { numbers, tasks, inputs, outputs, windows, history };
   }
@@ -90,6 +92,7 @@ export function component({ topo, id }, frame) {
       parts.tasks.update((c.tasks ?? []).map((t) => ({ ...t, kind: c.kind })));
       parts.inputs.update(c.inputs ?? []);
       parts.outputs.update(c.outputs ?? []);
+      tuples.update((c.outputs ?? []).map((o) => o.stream));
       parts.windows.update(c.windows ?? []);
       problems.update(c.errors);
     },
@@ -98,6 +101,7 @@ export function component({ topo, id }, frame) {
     close() {
       parts?.history.close();
       lines.close();
+      tuples.close();
     },
   };
 }
