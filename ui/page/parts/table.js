@@ -42,7 +42,7 @@ function cell(column, head, first) {
       text(word, column.value(row));
       if (column.level) set(element, 'data-level', column.level(row));
       if (column.title_of) set(element, 'title', column.title_of(row));
-      if (bar) paint(bar.firstChild, column.bar(row), column.level(row));
+      if (bar) paint(bar.firstChild, column.bar(row), column.level?.(row));
     },
   };
 }
