@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/gstorm/gstorm/internal/logattrs"
 )
 
 // Lines are the last lines of a run's log, in memory, for whoever has no files of them. Its methods may be called from any
@@ -78,8 +80,7 @@ func (l *Lines) Handler(level slog.Leveler) slog.Handler { return &lineHandler{l
 type lineHandler struct {
 	lines *Lines
 	level slog.Leveler
-	group string
-	line  LogLine
+	attrs logattrs.List
 }
 
 // Enabled implements slog.Handler.
@@ -89,62 +90,32 @@ func (h *lineHandler) Enabled(_ context.Context, level slog.Level) bool {
 
 // WithAttrs implements slog.Handler.
 func (h *lineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	with := h.clone()
-	for _, a := range attrs {
-		with.add(h.group, a)
-	}
-	return with
+	return &lineHandler{h.lines, h.level, h.attrs.With(attrs)}
 }
 
 // WithGroup implements slog.Handler.
 func (h *lineHandler) WithGroup(name string) slog.Handler {
-	with := h.clone()
-	if name != "" {
-		with.group += name + "."
-	}
-	return with
-}
-
-func (h *lineHandler) clone() *lineHandler {
-	c := *h
-	c.line.Attributes = slices.Clone(c.line.Attributes)
-	return &c
+	return &lineHandler{h.lines, h.level, h.attrs.Group(name)}
 }
 
 // Handle implements slog.Handler.
 func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {
-	all := h.clone()
-	r.Attrs(func(a slog.Attr) bool {
-		all.add(h.group, a)
-		return true
-	})
-	all.line.Time, all.line.Level, all.line.Message = r.Time, r.Level.String(), r.Message
-	h.lines.Add(all.line)
+	line := LogLine{Time: r.Time, Level: r.Level.String(), Message: r.Message}
+	for _, a := range h.attrs.Of(r) {
+		switch number := a.Value.Kind() == slog.KindInt64; {
+		case a.Key == "topology":
+		case a.Key == "component":
+			line.Component = a.Value.String()
+		case a.Key == "task" && number:
+			line.Task = int(a.Value.Int64())
+		case a.Key == "pid" && number:
+			line.PID = int(a.Value.Int64())
+		default:
+			line.Attributes = append(line.Attributes, Attribute{a.Key, a.Value.String()})
+		}
+	}
+	h.lines.Add(line)
 	return nil
-}
-
-func (h *lineHandler) add(prefix string, a slog.Attr) {
-	v := a.Value.Resolve()
-	if v.Kind() == slog.KindGroup {
-		if a.Key != "" {
-			prefix += a.Key + "."
-		}
-		for _, member := range v.Group() {
-			h.add(prefix, member)
-		}
-		return
-	}
-	switch {
-	case prefix == "" && a.Key == "topology":
-	case prefix == "" && a.Key == "component":
-		h.line.Component = v.String()
-	case prefix == "" && a.Key == "task" && v.Kind() == slog.KindInt64:
-		h.line.Task = int(v.Int64())
-	case prefix == "" && a.Key == "pid" && v.Kind() == slog.KindInt64:
-		h.line.PID = int(v.Int64())
-	default:
-		h.line.Attributes = append(h.line.Attributes, Attribute{prefix + a.Key, v.String()})
-	}
 }
 
 // match reports whether a line is asked for.

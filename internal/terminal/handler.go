@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gstorm/gstorm/internal/logattrs"
 )
 
 // Handler is a slog.Handler that writes for people: one line a record,
@@ -19,11 +21,16 @@ import (
 // message or value of several lines (a backtrace, a death report) follows indented. Whatever came from a component is
 // escaped. A record is one Write.
 type Handler struct {
-	out    io.Writer
-	level  slog.Leveler
+	out   io.Writer
+	level slog.Leveler
+	look  palette
+	attrs logattrs.List
+}
+
+// entry is a record, as it is about to be written.
+type entry struct {
 	look   palette
 	origin origin
-	group  string // names of open groups, each with its dot
 	fields []field
 }
 
@@ -42,67 +49,56 @@ func (h *Handler) Enabled(_ context.Context, level slog.Level) bool { return lev
 
 // WithAttrs implements slog.Handler.
 func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	with := h.clone()
-	for _, a := range attrs {
-		with.add(h.group, a)
-	}
-	return with
+	with := *h
+	with.attrs = h.attrs.With(attrs)
+	return &with
 }
 
 // WithGroup implements slog.Handler: the name and a dot go before the keys that follow.
 func (h *Handler) WithGroup(name string) slog.Handler {
-	with := h.clone()
-	if name != "" {
-		with.group += name + "."
-	}
-	return with
-}
-
-func (h *Handler) clone() *Handler {
-	c := *h
-	c.fields = slices.Clip(c.fields)
-	return &c
+	with := *h
+	with.attrs = h.attrs.Group(name)
+	return &with
 }
 
 // Handle implements slog.Handler.
 func (h *Handler) Handle(_ context.Context, r slog.Record) error {
-	all := h.clone()
-	r.Attrs(func(a slog.Attr) bool {
-		all.add(h.group, a)
-		return true
-	})
+	e := &entry{look: h.look}
+	for _, a := range h.attrs.Of(r) {
+		e.add(a)
+	}
 	var b strings.Builder
-	all.adoptFile()
+	e.adoptFile()
 	if !r.Time.IsZero() {
 		b.WriteString(h.look.paint(dim, r.Time.Format("15:04:05.000")) + " ")
 	}
 	b.WriteString(h.levelName(r.Level) + " ")
-	if who := all.origin.String(r.Level); who != "" {
+	if who := e.origin.String(r.Level); who != "" {
 		b.WriteString(h.look.paint(cyan, escape(who, false)) + "  ")
 	}
-	all.body(&b, r.Message)
+	e.body(&b, r.Message)
 	_, err := io.WriteString(h.out, b.String())
 	return err
 }
 
 // body writes the message, the values, and then what takes lines of its own.
-func (h *Handler) body(b *strings.Builder, message string) {
+func (e *entry) body(b *strings.Builder, message string) {
 	first, rest, _ := strings.Cut(trimLines(message), "\n")
 	b.WriteString(first)
 	var blocks []field
-	for _, f := range h.fields {
+	for _, f := range e.fields {
 		if strings.Contains(f.value, "\n") {
 			blocks = append(blocks, f)
 			continue
 		}
-		b.WriteString(" " + h.look.paint(dim, f.key+"=") + quoted(f.value))
+		b.WriteString(" " + e.look.paint(dim, f.key+"=") + quoted(f.value))
 	}
 	b.WriteByte('\n')
 	if rest != "" {
 		indent(b, rest, "    ")
 	}
 	for _, f := range blocks {
-		b.WriteString("    " + h.look.paint(dim, f.key+":") + "\n")
+		b.WriteString("    " + e.look.paint(dim, f.key+":") + "\n")
 		indent(b, f.value, "      ")
 	}
 }
@@ -122,32 +118,21 @@ func (h *Handler) levelName(l slog.Level) string {
 	return h.look.paint(s, padRight(name, 5))
 }
 
-// add notes an attribute; groups become dotted keys.
-func (h *Handler) add(prefix string, a slog.Attr) {
-	v := a.Value.Resolve()
-	if v.Kind() == slog.KindGroup {
-		if a.Key != "" {
-			prefix += a.Key + "."
-		}
-		for _, member := range v.Group() {
-			h.add(prefix, member)
-		}
-		return
+// add notes an attribute.
+func (e *entry) add(a slog.Attr) {
+	if value := a.Value.String(); !e.origin.take(a.Key, value) {
+		e.fields = append(e.fields, field{escape(a.Key, false), trimLines(value)})
 	}
-	if a.Key == "" || prefix == "" && h.origin.take(a.Key, v.String()) {
-		return
-	}
-	h.fields = append(h.fields, field{escape(prefix+a.Key, false), trimLines(v.String())})
 }
 
 // adoptFile makes the attribute file the origin of what no component wrote.
-func (h *Handler) adoptFile() {
-	if h.origin.component != "" || h.origin.stream == "" {
+func (e *entry) adoptFile() {
+	if e.origin.component != "" || e.origin.stream == "" {
 		return
 	}
-	h.fields = slices.DeleteFunc(slices.Clone(h.fields), func(f field) bool {
+	e.fields = slices.DeleteFunc(e.fields, func(f field) bool {
 		if f.key == "file" {
-			h.origin.component = f.value
+			e.origin.component = f.value
 		}
 		return f.key == "file"
 	})
