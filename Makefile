@@ -121,7 +121,7 @@ soak: ## let components misbehave for SOAK, and see that nothing is lost or grow
 		$(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./cmd/gstorm
 
 .PHONY: chaos
-chaos: ## lose machines, networks and disks of whole clusters, for half an hour; needs root. CHAOS_LOGS=DIR keeps the logs
+chaos: ## lose machines, networks and disks of whole clusters, for 20 minutes; needs root. CHAOS_LOGS=DIR keeps the logs
 	@scripts/setup ruby iproute
 	$(GO) test -count=1 -timeout 0 -v ./cluster/chaos -long
 

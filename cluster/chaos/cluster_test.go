@@ -16,7 +16,15 @@ import (
 	"github.com/gstorm/gstorm/cluster/api"
 )
 
-var long = flag.Bool("long", false, "also run the tests that take minutes")
+var long = flag.Bool("long", false, "also run the tests that take minutes, or measure")
+
+// longOnly is for a test that takes minutes, or measures, which is of no use beside other tests.
+func longOnly(t *testing.T) {
+	t.Helper()
+	if !*long {
+		t.Skip("it takes minutes, or measures: make chaos runs it")
+	}
+}
 
 // cluster is machines with an agent each, and the witnesses of what its topologies do.
 type cluster struct {

@@ -92,9 +92,7 @@ func TestEveryMachineDies(t *testing.T) {
 
 // TestMachinesDieInTurn: for minutes, every ten seconds a machine loses power, or freezes, or only a worker dies.
 func TestMachinesDieInTurn(t *testing.T) {
-	if !*long {
-		t.Skip("minutes; see make chaos")
-	}
+	longOnly(t)
 	for _, n := range []int{3, 5} {
 		c := newCluster(t, n)
 		c.submit()

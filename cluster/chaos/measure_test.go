@@ -10,9 +10,7 @@ import (
 
 // TestAMachineIsReplacedWithinSeconds measures from the loss of a machine to the rate that was usual before.
 func TestAMachineIsReplacedWithinSeconds(t *testing.T) {
-	if !*long {
-		t.Skip("measures; see make chaos")
-	}
+	longOnly(t)
 	for _, leads := range []bool{false, true} {
 		c := newCluster(t, 3)
 		c.submit()
@@ -37,9 +35,7 @@ func TestAMachineIsReplacedWithinSeconds(t *testing.T) {
 // TestNobodyNoticesANewLeader measures the pause when the leader's agent crashes while the workers go on, and how long there
 // is no leader.
 func TestNobodyNoticesANewLeader(t *testing.T) {
-	if !*long {
-		t.Skip("measures; see make chaos")
-	}
+	longOnly(t)
 	c := newCluster(t, 3)
 	c.submit()
 	c.pass(3 * time.Second)
@@ -58,9 +54,7 @@ func TestNobodyNoticesANewLeader(t *testing.T) {
 // TestSubmitIsQuick measures from the command to the first number at a sink, on three machines, with a bundle of 100 kB, and
 // the memory of an agent before.
 func TestSubmitIsQuick(t *testing.T) {
-	if !*long {
-		t.Skip("measures; see make chaos")
-	}
+	longOnly(t)
 	c := newCluster(t, 3)
 	for _, m := range c.machines {
 		c.say("the agent of %s: %s", m.name, m.memory(t))

@@ -70,9 +70,7 @@ func (c *cluster) recover() {
 
 // TestABadNetwork: slow links that lose and reorder packets.
 func TestABadNetwork(t *testing.T) {
-	if !*long {
-		t.Skip("see make chaos")
-	}
+	longOnly(t)
 	c := newCluster(t, 3)
 	c.submit()
 	for _, q := range []quality{
@@ -91,9 +89,7 @@ func TestABadNetwork(t *testing.T) {
 
 // TestAClusterInTwo: the parts are apart for so long that gossip has given up those of the other.
 func TestAClusterInTwo(t *testing.T) {
-	if !*long {
-		t.Skip("minutes; see make chaos")
-	}
+	longOnly(t)
 	c := newCluster(t, 5)
 	c.submit()
 	c.say("m1 and m2 lose the others")
@@ -107,9 +103,7 @@ func TestAClusterInTwo(t *testing.T) {
 // TestPartitionsForMinutes: any group of machines loses any other, in both directions or one, for some seconds, again and
 // again.
 func TestPartitionsForMinutes(t *testing.T) {
-	if !*long {
-		t.Skip("minutes; see make chaos")
-	}
+	longOnly(t)
 	c := newCluster(t, 5)
 	c.submit()
 	for range 20 {
