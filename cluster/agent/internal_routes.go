@@ -104,7 +104,12 @@ func (a *Agent) postStats(w http.ResponseWriter, r *http.Request) error {
 		return &api.Error{Kind: api.Invalid, Message: err.Error()}
 	}
 	a.counts.give(s)
-	return a.answer(w, api.StatsAnswer{Taps: a.taps.of(s.Topology)})
+	return a.answer(w, a.wanted(&s))
+}
+
+// wanted is what is wanted of a worker that gives its counts.
+func (a *Agent) wanted(s *api.WorkerStats) api.Wanted {
+	return api.Wanted{Taps: a.taps.of(s.Topology)}
 }
 
 // getStats are the counts of a topology's workers on this node.

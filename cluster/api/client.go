@@ -231,11 +231,10 @@ func (c *Client) Ordered(ctx context.Context, id string) (*fsm.Topology, error) 
 	return t, c.do(ctx, http.MethodGet, "/v1/internal/topologies/"+url.PathEscape(id), nil, t)
 }
 
-// GiveStats gives a worker's counts to its agent, and gets to know which of its tuples somebody wants to see.
-func (c *Client) GiveStats(ctx context.Context, s WorkerStats) (wanted []WantedTap, err error) {
-	var answer StatsAnswer
-	err = c.do(ctx, http.MethodPost, "/v1/internal/stats", s, &answer)
-	return answer.Taps, err
+// GiveStats gives a worker's counts to its agent, and gets to know what is wanted of the worker.
+func (c *Client) GiveStats(ctx context.Context, s WorkerStats) (wanted Wanted, err error) {
+	err = c.do(ctx, http.MethodPost, "/v1/internal/stats", s, &wanted)
+	return wanted, err
 }
 
 // NodeStats are the counts that the agent that is asked has of a topology's workers; by its id.

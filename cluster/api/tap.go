@@ -10,11 +10,6 @@ import (
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
-// StatsAnswer is what an agent tells a worker that gives its counts.
-type StatsAnswer struct {
-	Taps []WantedTap `json:"taps,omitempty"` // all that are wanted of it now
-}
-
 // WantedTap is a request to see a worker's tuples, which it gives to its agent under ID.
 type WantedTap struct {
 	ID string `json:"id"`

@@ -239,37 +239,41 @@ const statsEvery = time.Second
 func (w *clusterWorker) giveStats(ctx context.Context) {
 	every := time.NewTicker(statsEvery)
 	defer every.Stop()
-	taps := workerTaps{of: w, open: map[string]bool{}}
-	defer taps.group.Wait()
+	heeder := newHeeder(w)
+	defer heeder.wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-every.C:
-			taps.want(ctx, w.give(ctx))
+			heeder.heed(ctx, w.give(ctx))
 		}
 	}
 }
 
-// give gives the counts to the node's agent, which says which taps are wanted. It waits for no longer than until the next are
-// due.
-func (w *clusterWorker) give(ctx context.Context) (wanted []api.WantedTap) {
+// give gives the counts to the node's agent, which says what is wanted of the worker. It waits for no longer than until the next
+// are due. Without an answer it is nil.
+func (w *clusterWorker) give(ctx context.Context) *api.Wanted {
 	r := w.running.Load()
 	if r == nil {
 		return nil
 	}
 	w.giving.Lock() // what is older must not come later
 	defer w.giving.Unlock()
+	var wanted api.Wanted
 	part, err := partOf(r)
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, statsEvery)
 		defer cancel()
 		wanted, err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r)})
 	}
-	if err != nil && ctx.Err() == nil {
-		w.log.Debug("the agent does not take the counts", "error", err)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.log.Debug("the agent does not take the counts", "error", err)
+		}
+		return nil
 	}
-	return wanted
+	return &wanted
 }
 
 // links are what has gone to the other workers.
