@@ -50,7 +50,7 @@ type ComponentDetail struct {
 	ErrorSum  uint64                 `json:"error_count"`
 }
 
-// TaskView is a task.
+// TaskView is a task. Its counts are over restarts of its worker too, which begins to count anew.
 type TaskView struct {
 	stats.Task
 	Rates    Rates   `json:"rates"`
@@ -157,7 +157,8 @@ func viewDetail(r *record, id string, spans []span) *ComponentDetail {
 		if t.Component != id {
 			continue
 		}
-		lately := r.latelyOfTask(t.ID)
+		lately, n := r.latelyOfTask(t.ID), r.now().tasks[t.ID]
+		t.Emitted, t.Transferred, t.Executed, t.Acked, t.Failed, t.Restarts, t.Errors = n.emitted, n.transferred, n.executed, n.acked, n.failed, n.restarts, n.errors
 		v.TaskViews = append(v.TaskViews, TaskView{t, ratesOf(r, lately), min(r.share(lately.busy), 1), min(r.share(lately.held), 1), r.share(lately.cpu)})
 	}
 	for i := range r.snapshot.Errors {

@@ -69,12 +69,18 @@ func post(t *testing.T, url, body string) int {
 // of its page.
 func startOnPage(t *testing.T, more ...string) (cmd *exec.Cmd, page string) {
 	t.Helper()
-	gstorm, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(t.TempDir(), "words.yaml")
 	if err := os.WriteFile(file, []byte(endless), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return startRun(t, "words", file, more...)
+}
+
+// startRun is startOnPage with any file's topology, whose name is given.
+func startRun(t *testing.T, name, file string, more ...string) (cmd *exec.Cmd, page string) {
+	t.Helper()
+	gstorm, err := built()
+	if err != nil {
 		t.Fatal(err)
 	}
 	cmd = exec.Command(gstorm, append([]string{"run", file, "--ui", ":0", "--summary", "none"}, more...)...)
@@ -94,7 +100,7 @@ func startOnPage(t *testing.T, more ...string) (cmd *exec.Cmd, page string) {
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	limit := time.After(2 * time.Minute)
-	for get(t, page+"v1/topologies/words/view", new(ui.TopologyView)) != http.StatusOK {
+	for get(t, page+"v1/topologies/"+name+"/view", new(ui.TopologyView)) != http.StatusOK {
 		select {
 		case <-look.C:
 		case <-limit:
