@@ -30,7 +30,7 @@ test: lint test-go test-ruby test-python test-javascript test-examples ## run ev
 .PHONY: test-go
 test-go: ## run the Go tests, with the race detector
 	@scripts/setup ruby cc iproute chromium libraries
-	@if [ -n "$$CI" ]; then scripts/setup sshd; fi # elsewhere nobody asked for a server of ssh, and its test is skipped
+	@if [ -n "$$CI" ]; then scripts/setup sshd prometheus; fi # elsewhere nobody asked for servers, and their tests are skipped
 	$(GO) test -race -pgo off -timeout 40m ./...
 
 .PHONY: test-ruby

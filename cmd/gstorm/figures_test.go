@@ -122,7 +122,7 @@ func (f figures) agree(t *testing.T, accounts []account) {
 }
 
 // numbersEach is how many numbers each spout of figures.rb has here.
-const numbersEach = 300
+const numbersEach = 200
 
 // atRest waits until figures.rb rests: all that it does is done, and two looks see the same.
 func atRest(t *testing.T, page string) {
@@ -159,6 +159,7 @@ func TestTheFiguresOfARunAgree(t *testing.T) {
 		t.Errorf("deactivate: %d", status)
 	}
 	accounts := append(documentAccounts(t, page, "figures"), exposedAccount(t, page))
+	accounts = append(accounts, scrapedAccount(t, page)...)
 	if status := post(t, page+"v1/topologies/figures/kill", `{"wait": 0}`); status != http.StatusNoContent {
 		t.Errorf("kill: %d", status)
 	}
@@ -191,7 +192,7 @@ func TestTheFiguresOfAClusterAgree(t *testing.T) {
 		}
 		accounts = append(accounts, documentAccounts(t, page, "figures")...)
 	}
-	accounts = append(accounts, exposedAccount(t, pages...))
+	accounts = append(append(accounts, exposedAccount(t, pages...)), scrapedAccount(t, pages...)...)
 	var s api.TopologyStatus
 	if err := c.json(&s, "status", "figures"); err != nil {
 		t.Fatalf("%v: %+v", err, s)
