@@ -12,6 +12,7 @@ import (
 // room is what a live page shows: everybody in it gets the same documents.
 type room struct {
 	topology, component string // "" both: the overview
+	board               string // "": of a topology or component as such
 	role                string
 }
 
@@ -81,16 +82,18 @@ func (s *Server) getLive(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // roomOf is what a request wants to see.
 func (s *Server) roomOf(r *http.Request) (at room, err error) {
-	if err := parameters(r, "overview", "topology", "component"); err != nil {
+	if err := parameters(r, "overview", "topology", "component", "board"); err != nil {
 		return at, err
 	}
 	q := r.URL.Query()
-	at = room{q.Get("topology"), q.Get("component"), s.role(r)}
+	at = room{q.Get("topology"), q.Get("component"), q.Get("board"), s.role(r)}
 	switch {
-	case at.topology == "" && at.component != "":
-		return at, invalidf("component needs a topology")
+	case at.topology == "" && at.component+at.board != "":
+		return at, invalidf("component and board need a topology")
+	case at.component != "" && at.board != "":
+		return at, invalidf("component and board exclude each other")
 	case at.topology == "" && !q.Has("overview"):
-		return at, invalidf("say what is wanted: overview=1, or topology=NAME, also with component=ID")
+		return at, invalidf("say what is wanted: overview=1, or topology=NAME, also with component=ID or board=ID")
 	case at.topology != "" && q.Has("overview"):
 		return at, invalidf("overview and topology exclude each other")
 	case q.Has("overview") && q.Get("overview") != "1":
@@ -195,6 +198,13 @@ func (s *Server) event(c *Cluster, at room) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.recordOf(t)
+	if at.board != "" {
+		v, err := viewBoard(r, at.board, now)
+		if err != nil {
+			return nil, err
+		}
+		return eventOf("board", v), nil
+	}
 	if at.component == "" {
 		return eventOf("topology", viewTopology(r, c.Kind, now, mayChange(at.role))), nil
 	}

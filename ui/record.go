@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/internal/stats"
+	"github.com/gstorm/gstorm/ui/boards"
 )
 
 // recently is the time that rates, capacities and shares are of.
@@ -16,6 +17,7 @@ type record struct {
 	snapshot stats.Snapshot
 	meter    *meter
 	history  *history
+	wall     boards.Wall
 	recent   []totals // over the last time; the newest is the last
 }
 
@@ -30,6 +32,7 @@ func (r *record) take(at time.Time, s stats.Snapshot, missing []string) {
 		return
 	}
 	r.snapshot, r.missing = s, missing
+	r.wall.Take(at, s.Metrics)
 	now := r.meter.read(at, &s)
 	if len(r.recent) == 0 && s.Seconds < recently.Seconds() { // all of it is recent
 		r.recent = append(r.recent, totals{at: at.Add(-time.Duration(max(s.Seconds, 0.001) * float64(time.Second)))})

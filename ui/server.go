@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -71,6 +72,7 @@ func (s *Server) Routes() map[string]Route {
 		"GET /v1/live":                      {Read, s.handler(s.getLive)},
 		"GET /v1/topologies/{name}/components/{component}/view": {Read, s.handler(s.getComponent)},
 	}
+	maps.Copy(all, s.boardRoutes())
 	for pattern, r := range s.stormRoutes() {
 		all[pattern] = r
 	}

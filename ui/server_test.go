@@ -29,6 +29,7 @@ type fakeSource struct {
 	plan    *plan.Plan
 	asked   int // for counts
 	changes []string
+	metrics []stats.Metric
 }
 
 func newFakeSource(t *testing.T) *fakeSource {
@@ -65,7 +66,7 @@ func (f *fakeSource) Counts(context.Context, *Topology) (stats.Snapshot, []strin
 	f.asked++
 	latency := stats.Latency{Count: 100, Mean: 1.5, P50: 1, P99: 5, Max: 9}
 	s := stats.Snapshot{
-		Topology: "words", State: stats.Running, Started: begin, Seconds: 10, Trees: stats.Trees{Emitted: 100, Acked: 99, Failed: 1},
+		Metrics: f.metrics, Topology: "words", State: stats.Running, Started: begin, Seconds: 10, Trees: stats.Trees{Emitted: 100, Acked: 99, Failed: 1},
 		Components: []stats.Component{
 			{ID: "lines", Kind: spout, Tasks: 1, Emitted: 100, Transferred: 100, Acked: 99, Failed: 1, Latency: latency},
 			{ID: "split", Kind: bolt, Tasks: 2, Emitted: 700, Transferred: 700, Executed: 100, Acked: 100, Latency: latency},
@@ -158,7 +159,7 @@ func TestRequestsThatAreWrong(t *testing.T) {
 		"/v1/topologies/words/history?points=NaN":                `400 {"kind":"invalid","error":"points is \"NaN\": a number from 1 to 2000 is expected"}`,
 		"/v1/topologies/words/history?since=-1":                  `400 {"kind":"invalid","error":"since is \"-1\": a number from 1 to 3.16224e+07 is expected"}`,
 		"/v1/topologies/words/history?component=nobody&since=60": `404 {"kind":"not_found","error":"there is no component \"nobody\", but [count lines split]"}`,
-		"/v1/live":                                      `400 {"kind":"invalid","error":"say what is wanted: overview=1, or topology=NAME, also with component=ID"}`,
+		"/v1/live":                                      `400 {"kind":"invalid","error":"say what is wanted: overview=1, or topology=NAME, also with component=ID or board=ID"}`,
 		"/v1/live?topology=x":                           `404 {"kind":"not_found","error":"there is no topology \"x\", but [words]"}`,
 		"/v1/topologies/words/logs?q":                   `200 `,
 		"/nothing":                                      `404 {"kind":"not_found","error":"there is nothing at GET /nothing"}`,

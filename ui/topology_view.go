@@ -65,6 +65,7 @@ type TopologyView struct {
 	Workers    []Worker               `json:"workers"`
 	Errors     []stats.ComponentError `json:"errors"`
 	Config     map[string]any         `json:"config"`
+	Boards     []BoardLink            `json:"boards"`
 
 	problems, missing []string
 	restarted         map[string]uint64 // of tasks, lately, by component
@@ -113,7 +114,7 @@ func viewTopology(r *record, kind string, now time.Time, mayChange bool) *Topolo
 		Uptime: r.uptime(now), File: t.File, Bundle: t.Bundle, Actions: []string{}, Rates: ratesOf(r, r.lately()), Pending: s.Trees.Pending, Trees: s.Trees,
 		Latency: topologyLatency(s),
 		Windows: windowsOf(spans, total.topology, func(f *frame) counts { return f.topology.counts() }),
-		Workers: listed(t.Workers), Errors: listed(s.Errors), Config: configured(t), problems: t.Problems, missing: r.missing, restarted: map[string]uint64{},
+		Workers: listed(t.Workers), Errors: listed(s.Errors), Config: configured(t), Boards: boardLinks(r), problems: t.Problems, missing: r.missing, restarted: map[string]uint64{},
 	}
 	if t.Plan != nil {
 		if d, ok, err := t.Plan.Config.Seconds(gstorm.TopologyMessageTimeout); ok && err == nil {

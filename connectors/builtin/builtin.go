@@ -9,6 +9,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/connectors/basic"
+	"github.com/gstorm/gstorm/connectors/board"
 	"github.com/gstorm/gstorm/connectors/catalog"
 	"github.com/gstorm/gstorm/connectors/exec"
 	"github.com/gstorm/gstorm/connectors/file"
@@ -21,7 +22,7 @@ type Catalog []catalog.Definition
 
 // All are the components that come with gstorm: spouts, then bolts, by name.
 func All() Catalog {
-	all := Catalog(slices.Concat(basic.Definitions(), exec.Definitions(), file.Definitions(), generate.Definitions(), stormtesting.Definitions()))
+	all := Catalog(slices.Concat(basic.Definitions(), board.Definitions(), exec.Definitions(), file.Definitions(), generate.Definitions(), stormtesting.Definitions()))
 	slices.SortFunc(all, func(a, b catalog.Definition) int {
 		if a.Kind != b.Kind {
 			return -strings.Compare(string(a.Kind), string(b.Kind))
