@@ -2,8 +2,10 @@
 //
 //	gstorm run examples/03-rolling-top-words/rolling_top_words.go
 //	gstorm run examples/03-rolling-top-words/rolling_top_words.go -- 20     twenty times as fast as life
+//	gstorm run --ui examples/03-rolling-top-words/rolling_top_words.go -- 10 again     over and over, for http://127.0.0.1:7777,
+//	                                                                                   whose board "Trending" moves along
 //
-// posts -fields-> rolling_count x3 -fields-> rank x2 -global-> board
+// posts -fields-> rolling_count x3 -fields-> rank x2 -global-> board, and -> trending, which is on the page
 //
 // Time is that of the stream: after every ten seconds of posts the spout tells all counters what time it is. What one task
 // sends to another arrives in the order in which it was sent, so a counter hears of the time when it has all posts until then,
@@ -61,6 +63,7 @@ func main() {
 		Output("default", "time", "top")
 	b.Bolt("board", func() gstorm.Bolt { return &board{rankings: newRankings(ranks)} }).
 		From("rank", "", gstorm.Global).Set(gstorm.TopologyTickFreq, 5)
+	b.BuiltinBolt("trending", "board", map[string]any{"title": "Trending", "keep": "ranking", "value": "top"}).From("rank", "", gstorm.Shuffle)
 	plugin.Main(b.Topology())
 }
 
@@ -69,11 +72,12 @@ func main() {
 type posts struct {
 	second, seed int
 	speed        float64
+	again        bool
 	started      time.Time
 }
 
 func (p *posts) Open(context.Context, *gstorm.TaskContext) (err error) {
-	p.started, p.speed = time.Now(), math.Inf(1)
+	p.started, p.speed, p.again = time.Now(), math.Inf(1), len(os.Args) > 2 && os.Args[2] == "again"
 	if len(os.Args) > 1 {
 		p.speed, err = strconv.ParseFloat(os.Args[1], 64)
 	}
@@ -81,7 +85,7 @@ func (p *posts) Open(context.Context, *gstorm.TaskContext) (err error) {
 }
 
 func (p *posts) Next(_ context.Context, out *gstorm.SpoutCollector) error {
-	if p.second == length {
+	if p.second == length && !p.again {
 		return gstorm.ErrFinished
 	}
 	if time.Since(p.started).Seconds() < float64(p.second)/p.speed {
@@ -100,7 +104,7 @@ func (p *posts) Next(_ context.Context, out *gstorm.SpoutCollector) error {
 // cares for.
 func (p *posts) tag() string {
 	for _, t := range trends {
-		if t.from <= p.second && p.second < t.to && p.random(3) == 0 {
+		if second := p.second % length; t.from <= second && second < t.to && p.random(3) == 0 {
 			return t.tag
 		}
 	}

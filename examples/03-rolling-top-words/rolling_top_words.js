@@ -2,8 +2,10 @@
 //
 //   gstorm run examples/03-rolling-top-words/rolling_top_words.js
 //   gstorm run examples/03-rolling-top-words/rolling_top_words.js -- 20     twenty times as fast as life
+//   gstorm run --ui examples/03-rolling-top-words/rolling_top_words.js -- 10 again     over and over, for http://127.0.0.1:7777,
+//                                                                                      whose board "Trending" moves along
 //
-// posts -fields-> rolling_count x3 -fields-> rank x2 -global-> board
+// posts -fields-> rolling_count x3 -fields-> rank x2 -global-> board, and -> trending, which is on the page
 //
 // Time is that of the stream: after every ten seconds of posts the spout tells all counters what time it is. What one task
 // sends to another arrives in the order in which it was sent, so a counter hears of the time when it has all posts until then,
@@ -11,7 +13,7 @@
 // topology is alive.
 //
 // To try next: another window (SLOTS), another trend in TRENDS, more tasks: none of the tasks counts on a number of others.
-import { bolt, spout, topology } from 'gstorm';
+import { bolt, builtin, spout, topology } from 'gstorm';
 
 const STEP = 10; // seconds by which the window moves
 const SLOTS = 6; // steps in a window
@@ -30,10 +32,11 @@ const posts = spout({ default: ['tag'], clock: ['time'] }, class {
   second = 0;
   seed = 2014;
   speed = Number(process.argv[2] ?? Infinity);
+  again = process.argv[3] === 'again';
   started = performance.now() / 1000;
 
   next({ emit, finish }) {
-    if (this.second === LENGTH) return finish();
+    if (this.second === LENGTH && !this.again) return finish();
     if (performance.now() / 1000 < this.started + this.second / this.speed) return; // not yet
     for (let i = 0; i < 20; i++) emit([this.tag()]);
     this.second++;
@@ -42,7 +45,8 @@ const posts = spout({ default: ['tag'], clock: ['time'] }, class {
 
   // A third of the posts follow the trend, if there is one. An eighth are about what hardly anybody else cares for.
   tag() {
-    const trend = TRENDS.find(({ from, until }) => this.second >= from && this.second < until);
+    const second = this.second % LENGTH;
+    const trend = TRENDS.find(({ from, until }) => second >= from && second < until);
     if (trend && this.random(3) === 0) return trend.tag;
     if (this.random(8) === 0) return `#${this.random(5000)}`;
     return TAGS[Math.min(this.random(10), this.random(10))];
@@ -152,4 +156,5 @@ export default topology('rolling_top_words', (t) => {
   t.bolt('rolling_count', rollingCount, { parallelism: 3 }).fields('posts', 'tag').all('posts', 'clock');
   t.bolt('rank', rank, { parallelism: 2 }).fields('rolling_count', 'tag').all('rolling_count', 'clock');
   t.bolt('board', board).global('rank');
+  t.bolt('trending', builtin('board', { title: 'Trending', keep: 'ranking', value: 'top' })).shuffle('rank');
 });

@@ -2,8 +2,10 @@
 #
 #   gstorm run examples/03-rolling-top-words/rolling_top_words.py
 #   gstorm run examples/03-rolling-top-words/rolling_top_words.py -- 20     twenty times as fast as life
+#   gstorm run --ui examples/03-rolling-top-words/rolling_top_words.py -- 10 again     over and over, for http://127.0.0.1:7777,
+#                                                                                      whose board "Trending" moves along
 #
-# Posts -fields-> RollingCount x3 -fields-> Rank x2 -global-> Board
+# Posts -fields-> RollingCount x3 -fields-> Rank x2 -global-> Board, and -> trending, which is on the page
 #
 # Time is that of the stream: after every ten seconds of posts the spout tells all counters what time it is. What one task
 # sends to another arrives in the order in which it was sent, so a counter hears of the time when it has all posts until then,
@@ -15,7 +17,7 @@ import sys
 from collections import Counter, defaultdict, deque
 from time import monotonic
 
-from gostorm import Bolt, Grouping, Spout, Stream, Topology
+from gostorm import Bolt, Builtin, Grouping, Spout, Stream, Topology
 
 STEP = 10  # seconds by which the window moves
 SLOTS = 6  # steps in a window
@@ -35,10 +37,11 @@ class Posts(Spout):
         self.second = 0
         self.seed = 2014
         self.speed = float(sys.argv[1]) if sys.argv[1:] else float("inf")
+        self.again = sys.argv[2:] == ["again"]
         self.started = monotonic()
 
     def next_tuple(self):
-        if self.second == LENGTH:
+        if self.second == LENGTH and not self.again:
             raise StopIteration
         if monotonic() < self.started + self.second / self.speed:
             return  # not yet
@@ -50,7 +53,7 @@ class Posts(Spout):
 
     def tag(self):
         """A third of the posts follow the trend, if there is one. An eighth are about what hardly anybody else cares for."""
-        trend = next((tag for tag, seconds in TRENDS.items() if self.second in seconds), None)
+        trend = next((tag for tag, seconds in TRENDS.items() if self.second % LENGTH in seconds), None)
         if trend and self.random(3) == 0:
             return trend
         if self.random(8) == 0:
@@ -167,3 +170,4 @@ class RollingTopWords(Topology):
     rolling_count = RollingCount.spec(inputs={posts: Grouping.fields("tag"), posts["clock"]: Grouping.ALL}, par=3)
     rank = Rank.spec(inputs={rolling_count: Grouping.fields("tag"), rolling_count["clock"]: Grouping.ALL}, par=2)
     board = Board.spec(inputs={rank: Grouping.GLOBAL})
+    trending = Builtin.spec("board", inputs=[rank], title="Trending", keep="ranking", value="top")

@@ -2,8 +2,10 @@
 #
 #   gstorm run examples/03-rolling-top-words/rolling_top_words.rb
 #   gstorm run examples/03-rolling-top-words/rolling_top_words.rb -- 20     twenty times as fast as life
+#   gstorm run --ui examples/03-rolling-top-words/rolling_top_words.rb -- 10 again     over and over, for http://127.0.0.1:7777,
+#                                                                                      whose board "Trending" moves along
 #
-# Posts -fields-> RollingCount x3 -fields-> Rank x2 -global-> Board
+# Posts -fields-> RollingCount x3 -fields-> Rank x2 -global-> Board, and -> trending, which is on the page
 #
 # Time is that of the stream: after every ten seconds of posts the spout tells all counters what time it is. What one task
 # sends to another arrives in the order in which it was sent, so a counter hears of the time when it has all posts until then,
@@ -30,11 +32,12 @@ class Posts < Gstorm::Spout
     @second = 0
     @random = 2014
     @speed = ARGV.empty? ? Float::INFINITY : Float(ARGV.first)
+    @again = ARGV[1] == "again"
     @started = now
   end
 
   on_send(emit: false) do
-    next finish if @second == LENGTH
+    next finish if @second == LENGTH && !@again
     next if now < @started + @second / @speed # not yet
 
     20.times { emit tag }
@@ -44,7 +47,7 @@ class Posts < Gstorm::Spout
 
   # A third of the posts follow the trend, if there is one. An eighth are about what hardly anybody else cares for.
   def tag
-    trend, = TRENDS.find { |_tag, time| time.cover?(@second) }
+    trend, = TRENDS.find { |_tag, time| time.cover?(@second % LENGTH) }
     return trend if trend && random(3).zero?
     return "##{random(5000)}" if random(8).zero?
 
@@ -154,4 +157,5 @@ class RollingTopWords < Gstorm::Topology
     from RollingCount, stream: :clock, grouping: :all
   end
   bolt(Board) { from Rank, grouping: :global }
+  bolt(Builtin["board", title: "Trending", keep: "ranking", value: "top"], id: :trending) { from Rank }
 end
