@@ -85,7 +85,14 @@ const (
 	// ReceiveBufferBytes bounds the bytes of values in one task's queue, beside the number of tuples that
 	// TopologyReceiveBuffer gives.
 	ReceiveBufferBytes = "gstorm.receive.buffer.bytes"
+	// TraceRate is how many tuple trees per second each task of a spout traces, where somebody can look at them (gstorm run
+	// --ui, a cluster): what became of each of their tuples, and when. 1 if it is not set; 0: none. Trees of messages that have
+	// failed before are traced besides.
+	TraceRate = "gstorm.trace.rate"
 )
+
+// MaxTraceRate bounds TraceRate.
+const MaxTraceRate = 1000
 
 // DefaultConfig returns Storm's defaults (conf/defaults.yaml) for the topology keys that components may look at, and
 // gstorm's. A key with the value nil is one that Storm knows and leaves unset.

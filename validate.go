@@ -103,9 +103,9 @@ func (v *validation) jvmOnly(at Position) {
 // config checks the types of the keys that the host reads. whose begins every message.
 func (v *validation) config(whose string, c Config, at Position) {
 	for _, key := range []string{TopologyWorkers, TopologyTasks, TopologyMaxTaskParallelism, TopologyMaxSpoutPending,
-		TopologyReceiveBuffer, TopologyAckerExecutors, RestartMax, ReceiveBufferBytes} {
+		TopologyReceiveBuffer, TopologyAckerExecutors, RestartMax, ReceiveBufferBytes, TraceRate} {
 		least := 1
-		if key == TopologyAckerExecutors || key == RestartMax {
+		if key == TopologyAckerExecutors || key == RestartMax || key == TraceRate {
 			least = 0
 		}
 		if n, ok, err := c.Int(key); err != nil {
@@ -114,6 +114,8 @@ func (v *validation) config(whose string, c Config, at Position) {
 			v.errorf(at, "%s%s is %d, it must be at least %d", whose, key, n, least)
 		} else if key == TopologyTasks && n > MaxTasks {
 			v.errorf(at, "%s%s is %d, it must be at most %d", whose, key, n, MaxTasks)
+		} else if key == TraceRate && n > MaxTraceRate {
+			v.errorf(at, "%s%s is %d, it must be at most %d", whose, key, n, MaxTraceRate)
 		}
 	}
 	for _, key := range []string{TopologyMessageTimeout, TopologyTickFreq, TopologySubprocessTimeout, StartTimeout, ActivateTimeout} {

@@ -2,8 +2,10 @@ package host
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/trace"
 	"github.com/gstorm/gstorm/host/transfer"
 )
 
@@ -14,10 +16,12 @@ type answers struct {
 	remote   *transfer.Network // to those; nil: there are no other workers
 	updates  []*acker.Updates
 	waiting  []int
+	traces   *trace.Recorder // of those that are traced
+	before   time.Time       // when the task's process last answered anything; zero: it has none, or has not
 }
 
 func newAnswers(w *Worker) *answers {
-	a := &answers{trackers: w.trackers, updates: make([]*acker.Updates, len(w.trackers))}
+	a := &answers{trackers: w.trackers, updates: make([]*acker.Updates, len(w.trackers)), traces: w.traces}
 	if w.share != nil {
 		a.remote = w.share.network
 	}
@@ -25,12 +29,18 @@ func newAnswers(w *Worker) *answers {
 }
 
 func (a *answers) ack(l *acker.Lineage, acc uint64) {
+	if l.Traced() {
+		a.traces.Answered(time.Now(), a.before, l, nil)
+	}
 	for e := range l.Edges() {
 		a.of(e.Root).Add(e.Root, e.ID^acc)
 	}
 }
 
 func (a *answers) fail(l *acker.Lineage, cause *acker.Cause) {
+	if l.Traced() {
+		a.traces.Answered(time.Now(), a.before, l, cause)
+	}
 	for e := range l.Edges() {
 		a.of(e.Root).Fail(e.Root, cause)
 	}

@@ -158,6 +158,9 @@ func (s *boltSession) fill() (more bool) {
 		in := b.in
 		for b.done < len(b.rest.Deliveries) && len(s.out) < writeBytes {
 			d := &b.rest.Deliveries[b.done]
+			if d.Lineage.Traced() {
+				s.traceHanded(now, &d.Lineage, s.p.PID())
+			}
 			by := in.of(d.Tuple.Source)
 			s.add(b.flights.add(d.Lineage, by, now), &d.Tuple)
 			b.done++
@@ -263,6 +266,7 @@ func (s *boltSession) received(m *multilang.Message) {
 	}
 	now := time.Now()
 	s.flights.answerBefore(until, func(f *flight) { s.ack(f, now) })
+	s.answers.before = now
 	if s.flights.len() > 0 && !s.receipts.waiting() {
 		s.signal() // for those that were written meanwhile
 	}
@@ -308,6 +312,9 @@ func (s *boltSession) emit(m *multilang.Message) {
 		var unknown int
 		e.lineages, unknown = s.flights.extend(m.Anchors, len(targets), e.random, e.lineages[:0])
 		lineages = e.lineages
+		if len(lineages) > 0 && lineages[0].Traced() {
+			e.traces.parents = s.flights.edges(m.Anchors, e.traces.parents[:0])
+		}
 		if unknown > 0 {
 			s.warn("emit anchored to tuples that are over or unknown", slog.Int("anchors", unknown))
 		}
@@ -383,13 +390,15 @@ func (s *boltSession) failAnchors(m *multilang.Message, reason string) {
 func (s *boltSession) answer(m *multilang.Message) {
 	s.busy.Store(0)
 	var over, unknown uint64
-	if now := time.Now(); !m.TupleIDOK {
+	now := time.Now()
+	if !m.TupleIDOK {
 		unknown = 1
 	} else if m.Command == multilang.Ack {
 		over, unknown = s.flights.answer(m.TupleID, m.LastID, func(_ uint64, f *flight) { s.ack(f, now) })
 	} else {
 		over, unknown = s.flights.answer(m.TupleID, m.LastID, func(id uint64, f *flight) { s.fail(id, f, now) })
 	}
+	s.answers.before = now
 	if unknown > 0 {
 		s.warn(m.Command.String()+" of a tuple that the task never got", slog.String("tuple", tupleID(m)))
 	}

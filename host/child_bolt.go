@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/transfer"
@@ -24,6 +25,7 @@ func newChildBolt(t *task) *childBolt {
 func (b *childBolt) run(ctx context.Context) error {
 	for {
 		b.enter(starting)
+		b.answers.before = time.Time{}
 		s, err := b.start(ctx)
 		if err == nil {
 			b.enter(running)

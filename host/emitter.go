@@ -31,6 +31,7 @@ type emitter struct {
 	// nowhere, quietly. RedStorm's terminal bolts return the value of their last statement that way.
 	undeclared *outStream
 	observe    func(*gstorm.Tuple) // Options.Observe
+	traces     emitTraces
 }
 
 // outStream is one output stream of a task.
@@ -170,6 +171,9 @@ func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker
 	}
 	if taps := s.taps.Load(); taps != nil {
 		offer(*taps, s, t, targets, lineages)
+	}
+	if len(lineages) > 0 && lineages[0].Traced() { // all have the same roots
+		e.traces.emitted(t, targets, lineages)
 	}
 	for i, target := range targets {
 		d := e.outbox.Slot(target.Task, target.Feedback, len(t.JSON)+len(t.Packed))

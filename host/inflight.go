@@ -180,6 +180,18 @@ func (f *inflight) extend(anchors []uint64, n int, random *randomSource, dst []a
 	return dst, unknown
 }
 
+// edges appends those edges of the tuples with these ids that are of traced trees.
+func (f *inflight) edges(ids []uint64, dst []acker.Edge) []acker.Edge {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range ids {
+		if e := f.anchor(id); e != nil {
+			dst = appendTraced(dst, &e.lineage)
+		}
+	}
+	return dst
+}
+
 // has reports whether none of the tuples was answered or forgotten.
 func (f *inflight) has(ids []uint64) bool {
 	f.mu.Lock()

@@ -29,6 +29,11 @@ func (b *nativeBolt) handleBatch(ctx context.Context, deliveries []transfer.Deli
 	}
 	b.sink.about(s.anchors)
 	start := time.Now()
+	for i := range deliveries {
+		if l := &deliveries[i].Lineage; l.Traced() {
+			b.traceHanded(start, l, 0)
+		}
+	}
 	err := b.sink.outcome(guard.Call(func() error { return b.batches.ExecuteBatch(ctx, s.tuples, b.collector) }))
 	b.count.tookEach(time.Since(start), len(deliveries))
 	if err != nil {

@@ -126,6 +126,9 @@ func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery)
 // execute has the component handle the n-th tuple of a batch.
 func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, by *edge, n, of int) error {
 	b.settle() // what the last call has answered is over for this one
+	if d.Lineage.Traced() {
+		b.traceHanded(time.Now(), &d.Lineage, 0)
+	}
 	b.sink.beginOne(&d.Lineage, by)
 	if n%timedOneIn != 0 {
 		return b.sink.outcome(b.bolt.Execute(ctx, &d.Tuple, b.collector))

@@ -64,12 +64,18 @@ func (s *nativeSink) Emit(stream string, task int, values gstorm.Values) {
 	case s.held != 0:
 		lineages, _ = s.flights.extend([]uint64{s.held}, len(targets), s.out.random, s.out.lineages[:0])
 		s.out.lineages = lineages
+		s.traceHeld(s.held)
 	case len(s.anchors) > 0:
 		lineages = s.out.lineages[:0]
 		for range targets {
 			lineages = append(lineages, acker.Extend(s.anchors, s.out.random))
 		}
 		s.out.lineages = lineages
+		if len(lineages) > 0 && lineages[0].Traced() {
+			for _, a := range s.anchors {
+				s.out.traces.parents = appendTraced(s.out.traces.parents, a.Lineage)
+			}
+		}
 	}
 	s.out.send(&s.tuple, targets, lineages)
 }
@@ -89,6 +95,7 @@ func (s *nativeSink) EmitAnchored(held []uint64, stream string, task int, values
 		return
 	}
 	s.out.lineages, _ = s.flights.extend(held, len(targets), s.out.random, s.out.lineages[:0])
+	s.traceHeld(held...)
 	s.out.send(&s.tuple, targets, s.out.lineages)
 }
 

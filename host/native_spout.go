@@ -136,5 +136,6 @@ func (s *nativeSpoutSink) EmitID(id any, stream string, values gstorm.Values) {
 		return
 	}
 	s.out.lineages, s.opened = s.tracker.open(message{value: id}, len(targets), s.out.lineages[:0])
+	s.traceBegun(&message{value: id}, &s.tuple, s.out.lineages)
 	s.out.send(&s.tuple, targets, s.out.lineages)
 }

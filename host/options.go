@@ -26,6 +26,9 @@ type Options struct {
 	// Observe gets every tuple that a component emits on a stream that it declares, before anybody receives it, from any
 	// goroutine. The tuple is the host's again when it returns. nil: nobody looks.
 	Observe func(t *gstorm.Tuple)
+	// Traces has the spouts trace trees, as gstorm.TraceRate says; Worker.TakeTraces returns what is recorded of them, and is to be
+	// called about every second.
+	Traces bool
 	// Guard is the command that kills the children should this process be killed (child.RunGuard); nil: none.
 	Guard []string
 	// Hold bounds how long this process and the children may go on, also where it can't see to that itself; nil: nothing does.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/internal/stats"
 )
 
 // settings are what the host reads from a component's configuration, once.
@@ -31,6 +32,7 @@ type settings struct {
 	errorInterval  time.Duration
 	maxErrors      int
 	debug          bool
+	traceRate      int // trees per second
 	environment    map[string]string
 }
 
@@ -50,6 +52,7 @@ func readSettings(c gstorm.Config) (settings, error) {
 		errorInterval: r.seconds(gstorm.TopologyErrorInterval, 10*time.Second),
 		maxErrors:     r.int(gstorm.TopologyMaxErrorPerInterval, 5),
 		debug:         r.bool(gstorm.TopologyDebug, false),
+		traceRate:     r.int(gstorm.TraceRate, stats.DefaultTraceRate),
 		restart:       c[gstorm.Restart] != "never",
 		acks:          r.bool(gstorm.Acks, true),
 		activate:      r.mode(gstorm.Activate, "auto"),

@@ -223,6 +223,10 @@ func (l *spoutLoop) collect() bool {
 // note counts the end of a tree.
 func (l *spoutLoop) note(o *acker.Outcome[message]) {
 	l.count.took(time.Duration(o.Age) * time.Microsecond)
+	l.tracker.ended(o)
+	if o.Root.Traced() {
+		l.traceEnded(o)
+	}
 	if o.Kind == acker.Acked {
 		return
 	}

@@ -133,6 +133,7 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	case s.settings.acking:
 		e.lineages, _ = s.tracker.open(owner, len(targets), e.lineages[:0])
 		lineages = e.lineages
+		s.traceBegun(&owner, t, lineages)
 	default:
 		s.tracker.open(owner, 0, nil) // without ackers a tuple counts as handled when it is sent
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/host/acker"
+	"github.com/gstorm/gstorm/host/trace"
 )
 
 // message is what a spout task gets back when a tree ends.
@@ -15,6 +16,9 @@ type message struct {
 	value any    // the id of a Go spout's message
 	life  int    // which start of the process emitted it: another one must not hear of it
 }
+
+// again is what the message can be known again by, when the spout emits it once more; nil: nothing.
+func (m *message) again() any { return trace.Message(m.raw, m.value) }
 
 // tracker is the ledger of one spout task: the spout opens trees, bolts of all tasks update them. No bolt ever waits for
 // it: bolts post their updates, and who has the ledger next brings them in. That is the spout while it is at work, else
@@ -31,6 +35,7 @@ type tracker struct {
 	ledger *acker.Ledger[message]
 	seq    uint64
 	random *rand.PCG
+	sample *trace.Sampler // nil: no tree is traced
 	spare  []acker.Update
 
 	post   sync.Mutex // guards what follows
@@ -58,9 +63,13 @@ func (t *tracker) open(m message, n int, edges []acker.Lineage) ([]acker.Lineage
 	}
 	from := len(edges)
 	t.lock()
+	traced := n > 0 && t.sample.Take(now, m.again)
 	for {
 		t.seq++
 		root, xor := acker.NewRoot(t.task, t.seq), uint64(0)
+		if traced {
+			root = root.Mark()
+		}
 		edges = edges[:from]
 		for range n {
 			id := t.random.Uint64()
@@ -69,13 +78,27 @@ func (t *tracker) open(m message, n int, edges []acker.Lineage) ([]acker.Lineage
 		}
 		if t.ledger.Begin(root, xor, m, now, deadline) == nil {
 			break
-		} // a tree that outlived 2^44 others has that root
+		} // a tree that outlived 2^43 others has that root
 	}
 	t.unlock()
 	if n == 0 {
 		t.signal()
 	}
 	return edges, now
+}
+
+// ended has the sampler know how a tree has ended, for the next one of its message.
+func (t *tracker) ended(o *acker.Outcome[message]) {
+	if t.sample == nil || o.Kind == acker.Acked && !o.Root.Traced() {
+		return
+	}
+	t.lock()
+	defer t.unlock()
+	if o.Kind == acker.Acked {
+		t.sample.Acked(o.Owner.again())
+	} else {
+		t.sample.Failed(o.Owner.again())
+	}
 }
 
 // refuse begins and fails a tree whose first tuple could not be sent at all.

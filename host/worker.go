@@ -12,6 +12,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/stopwatch"
+	"github.com/gstorm/gstorm/host/trace"
 	"github.com/gstorm/gstorm/host/transfer"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
@@ -42,6 +43,8 @@ type Worker struct {
 	drain     chan struct{} // closed by Drain
 	overdue   atomic.Bool   // the drain took longer than its limit
 
+	traces *trace.Recorder // nil: nothing is traced
+
 	taps taps
 	over chan struct{} // closed when Run returns
 
@@ -63,6 +66,9 @@ func New(o Options) (*Worker, error) {
 		allReady:  make(chan struct{}), drain: make(chan struct{}), over: make(chan struct{}), started: time.Now(),
 	}
 	w.journal = newJournal(w.log)
+	if o.Traces {
+		w.traces = trace.NewRecorder()
+	}
 	w.status.state = stats.Starting
 	if o.Share != nil {
 		if err := o.Share.check(o.Plan); err != nil {
@@ -109,6 +115,9 @@ func (w *Worker) build() error {
 			w.unready.Add(1)
 		} else {
 			w.trackers[pt.ID] = newTracker(pt.ID, s, w.now, w.options.Seed)
+			if w.traces != nil {
+				w.trackers[pt.ID].sample = trace.NewSampler(s.traceRate, rand.IntN)
+			}
 		}
 	}
 	var remote *transfer.Network
@@ -120,6 +129,7 @@ func (w *Worker) build() error {
 		t.answers = newAnswers(w)
 		outbox := transfer.NewOutbox(t.id, w.plan.Epoch, queues, remote, t.held)
 		t.out = newEmitter(w.plan, t.component, t.id, outbox, &w.options)
+		t.out.traces.recorder, t.out.traces.plan = w.traces, w.plan
 		if err := w.implement(t); err != nil {
 			return err
 		}

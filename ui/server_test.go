@@ -20,6 +20,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
+	"github.com/gstorm/gstorm/internal/traces"
 )
 
 // fakeSource is a cluster of one node with one topology, until that is gone.
@@ -30,6 +31,7 @@ type fakeSource struct {
 	asked   int // for counts
 	changes []string
 	metrics []stats.Metric
+	traces  *traces.Store
 }
 
 func newFakeSource(t *testing.T) *fakeSource {
@@ -44,7 +46,7 @@ func newFakeSource(t *testing.T) *fakeSource {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeSource{plan: built}
+	return &fakeSource{plan: built, traces: traces.NewStore()}
 }
 
 func (f *fakeSource) Look() *Cluster {
@@ -114,12 +116,14 @@ func (f *fakeSource) tap(_ context.Context, t *Topology, r stats.TapRequest) (<-
 	return lines, nil
 }
 
+func (f *fakeSource) tracer(context.Context, *Topology) (*traces.Store, error) { return f.traces, nil }
+
 // newTestServer is a mounted Server.
 func newTestServer(t *testing.T) (*fakeSource, *Server, *httptest.Server) {
 	t.Helper()
 	source := newFakeSource(t)
 	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: 10 * time.Second})
-	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap)))
+	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap), s.TraceRoutes(source.tracer)))
 	t.Cleanup(mounted.Close)
 	return source, s, mounted
 }
@@ -408,7 +412,7 @@ func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil)} {
+	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil)} {
 		for pattern := range routes {
 			pattern = strings.Replace(pattern, "/page/", "/page/{file}", 1)
 			mounted = append(mounted, strings.Replace(pattern, "{$}", "", 1))

@@ -37,6 +37,8 @@ type execution struct {
 
 	driver error // the failure of the file's code after submission; set by drive, read when that has returned
 
+	traces *runTraces // nil: nobody looks at them
+
 	file   string      // for people
 	active atomic.Bool // whether the spouts are to emit
 
@@ -92,6 +94,7 @@ func (e *execution) beside(ctx context.Context, signals <-chan os.Signal) error 
 	group.Go(func() { e.screen.Show(company, e.view) })
 	group.Go(func() { e.watch(company, signals) })
 	group.Go(func() { e.drive(company) })
+	group.Go(func() { e.traces.run(company, e.worker) })
 	return e.worker.Run(ctx)
 }
 

@@ -184,7 +184,11 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{print: r.print})
+	h := hooks{print: r.print}
+	if r.page != nil {
+		h.traces = newRunTraces(r.page.host)
+	}
+	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, h)
 	if err != nil {
 		return nil, err
 	}
@@ -219,6 +223,7 @@ func (p *program) log() *slog.Logger {
 type hooks struct {
 	print   func(component string, task int, line string) // what the components print
 	observe func(t *gstorm.Tuple)                         // what they emit; nil: nobody
+	traces  *runTraces                                    // what became of them; nil: nobody
 }
 
 // newExecution plans the topology and prepares its run. What does not fit is an invalidError.
@@ -227,7 +232,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	if err != nil {
 		return nil, &invalidError{err}
 	}
-	e := &execution{plan: built, session: l.Session, screen: screen, options: o, file: s.request.File}
+	e := &execution{plan: built, session: l.Session, screen: screen, options: o, file: s.request.File, traces: h.traces}
 	e.active.Store(built.Active)
 	e.launches.Store(&l.launches)
 	guard, err := guard()
@@ -238,7 +243,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch((*e.launches.Load())[c.ID]), nil },
-		Print:  h.print, Observe: h.observe,
+		Print:  h.print, Observe: h.observe, Traces: h.traces != nil,
 	})
 	if err != nil {
 		return nil, &invalidError{err}

@@ -78,6 +78,18 @@ func Extend(anchors []Anchor, random rand.Source) Lineage {
 // Tracked says whether anybody waits for the tuple.
 func (l *Lineage) Tracked() bool { return l.first.Root != 0 }
 
+// Traced reports whether any of the tuple's roots is.
+func (l *Lineage) Traced() bool {
+	return l.first.Root.Traced() || l.more != nil && l.othersTraced()
+}
+
+// othersTraced is apart, so that Traced, which is asked for each tuple several times, is no call for those with one root.
+//
+//go:noinline
+func (l *Lineage) othersTraced() bool {
+	return slices.ContainsFunc(*l.more, func(e Edge) bool { return e.Root.Traced() })
+}
+
 func (l *Lineage) others() []Edge {
 	if l.more == nil {
 		return nil

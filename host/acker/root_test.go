@@ -10,10 +10,14 @@ func TestRoot(t *testing.T) {
 		task int
 		seq  uint64
 		text string
-	}{{1, 1, "1/1"}, {MaxTask, 1<<44 - 1, "1048575/17592186044415"}, {7, 1 << 44, "7/0"}} {
+	}{{1, 1, "1/1"}, {MaxTask, 1<<43 - 1, "1048575/8796093022207"}, {7, 1 << 43, "7/0"}} {
 		r := NewRoot(c.task, c.seq)
-		if r.Task() != c.task || r.Seq() != c.seq%(1<<44) || r.String() != c.text {
+		if r.Task() != c.task || r.Seq() != c.seq%(1<<43) || r.String() != c.text {
 			t.Errorf("NewRoot(%d, %d) is %v of task %d", c.task, c.seq, r, r.Task())
+		}
+		m := r.Mark()
+		if r.Traced() || !m.Traced() || m == r || m.Task() != r.Task() || m.Seq() != r.Seq() || m.String() != c.text {
+			t.Errorf("%v marked as traced is %v of task %d", r, m, m.Task())
 		}
 	}
 	for _, task := range []int{-1, 0, MaxTask + 1} {
