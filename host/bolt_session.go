@@ -36,6 +36,7 @@ type boltSession struct {
 	receipts *receipts // nil: the bolt acks by itself
 	ids      []int32   // scratch of the reader
 	waits    int       // of the reader: emits in a row after which the child had said nothing more
+	before   time.Time // of the reader: when the child answered the tuple before
 
 	wake    chan struct{} // urgent has something
 	writing sync.Mutex    // held from taking what is urgent until it is written: it stays in its order
@@ -155,7 +156,7 @@ func (s *boltSession) fill() (more bool) {
 			b.done = 0
 		}
 		now := time.Now()
-		in := b.in
+		in, begin := b.in, b.done
 		for b.done < len(b.rest.Deliveries) && len(s.out) < writeBytes {
 			d := &b.rest.Deliveries[b.done]
 			if d.Lineage.Traced() {
@@ -167,6 +168,7 @@ func (s *boltSession) fill() (more bool) {
 			by.newExecuted++
 		}
 		in.countExecuted()
+		s.count.waited(queuedFor(b.rest, now.Sub(s.worker.started)), b.done-begin)
 		if b.done == len(b.rest.Deliveries) {
 			b.rest.Release()
 			b.rest = nil
@@ -410,15 +412,21 @@ func (s *boltSession) answer(m *multilang.Message) {
 
 func (s *boltSession) ack(f *flight, now time.Time) {
 	s.progress.set()
-	s.count.took(now.Sub(f.since))
+	s.took(f, now)
 	f.edge.acked.Add(1)
 	s.answers.ack(&f.lineage, f.acc)
 }
 
 func (s *boltSession) fail(id uint64, f *flight, now time.Time) {
-	s.count.took(now.Sub(f.since))
+	s.took(f, now)
 	f.edge.failed.Add(1)
 	s.answers.fail(&f.lineage, s.cause(id, "the component failed the tuple"))
+}
+
+// took notes how long it took until a tuple was answered.
+func (s *boltSession) took(f *flight, now time.Time) {
+	s.count.answered(now.Sub(f.since), max(s.before.Sub(f.since), 0))
+	s.before = now
 }
 
 func (s *boltSession) cause(tuple uint64, reason string) *acker.Cause {

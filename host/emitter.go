@@ -185,14 +185,17 @@ func (e *emitter) send(t *gstorm.Tuple, targets []route.Target, lineages []acker
 }
 
 // flush sends what was emitted since the last time, and counts it.
-func (e *emitter) flush() {
+func (e *emitter) flush() { e.flushAt(0) }
+
+// flushAt is flush for who has just read the worker's clock.
+func (e *emitter) flushAt(now int64) {
 	for _, s := range e.uncounted {
 		s.emitted.Add(s.newEmitted)
 		s.transferred.Add(s.newTransferred)
 		s.newEmitted, s.newTransferred = 0, 0
 	}
 	e.uncounted = e.uncounted[:0]
-	e.outbox.Flush()
+	e.outbox.Flush(now)
 }
 
 // emits is how often the task has emitted.

@@ -19,7 +19,8 @@ type batchScratch struct {
 }
 
 // handleBatch hands over tuples at once and answers them: an error or a panic fails all, everything else acks all.
-func (b *nativeBolt) handleBatch(ctx context.Context, deliveries []transfer.Delivery) {
+func (b *nativeBolt) handleBatch(ctx context.Context, batch *transfer.Batch) {
+	deliveries := batch.Deliveries
 	s := &b.scratch
 	s.tuples, s.edges, s.anchors, s.accs = s.tuples[:0], s.edges[:0], s.anchors[:0], append(s.accs[:0], make([]uint64, len(deliveries))...)
 	for i := range deliveries {
@@ -28,14 +29,14 @@ func (b *nativeBolt) handleBatch(ctx context.Context, deliveries []transfer.Deli
 		s.anchors = append(s.anchors, acker.Anchor{Lineage: &deliveries[i].Lineage, Acc: &s.accs[i]})
 	}
 	b.sink.about(s.anchors)
-	start := time.Now()
 	for i := range deliveries {
 		if l := &deliveries[i].Lineage; l.Traced() {
-			b.traceHanded(start, l, 0)
+			b.traceHanded(time.Now(), l, 0)
 		}
 	}
+	start := b.worker.clock()
 	err := b.sink.outcome(guard.Call(func() error { return b.batches.ExecuteBatch(ctx, s.tuples, b.collector) }))
-	b.count.tookEach(time.Since(start), len(deliveries))
+	b.count.handled(b.worker.clock()-start, len(deliveries), queuedFor(batch, start), len(deliveries))
 	if err != nil {
 		b.failed(err, "")
 	}

@@ -84,9 +84,9 @@ func (b *nativeBolt) work(ctx context.Context) {
 	defer b.busy.Stop()
 	for ; batch != nil && ctx.Err() == nil; batch = b.queue.Take() {
 		if b.batches != nil {
-			b.handleBatch(ctx, batch.Deliveries)
+			b.handleBatch(ctx, batch)
 		} else {
-			b.handle(ctx, batch.Deliveries)
+			b.handle(ctx, batch)
 		}
 		batch.Release()
 		b.settle()
@@ -95,8 +95,8 @@ func (b *nativeBolt) work(ctx context.Context) {
 }
 
 // handle hands over tuples and answers them: an error or a panic fails one, everything else acks it. It ends with ctx.
-func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery) {
-	done := 0
+func (b *nativeBolt) handle(ctx context.Context, batch *transfer.Batch) {
+	deliveries, done := batch.Deliveries, 0
 	var by *edge // of the tuple at hand
 	for done < len(deliveries) && ctx.Err() == nil {
 		err := guard.Call(func() error {
@@ -104,7 +104,7 @@ func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery)
 				d := &deliveries[done]
 				by = b.in.of(d.Tuple.Source)
 				by.newExecuted++
-				switch err := b.execute(ctx, d, by, done, len(deliveries)); {
+				switch err := b.execute(ctx, batch, by, done); {
 				case err != nil:
 					b.fail(&d.Lineage, by, err)
 				case b.sink.held == 0:
@@ -124,7 +124,8 @@ func (b *nativeBolt) handle(ctx context.Context, deliveries []transfer.Delivery)
 }
 
 // execute has the component handle the n-th tuple of a batch.
-func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, by *edge, n, of int) error {
+func (b *nativeBolt) execute(ctx context.Context, batch *transfer.Batch, by *edge, n int) error {
+	d := &batch.Deliveries[n]
 	b.settle() // what the last call has answered is over for this one
 	if d.Lineage.Traced() {
 		b.traceHanded(time.Now(), &d.Lineage, 0)
@@ -133,9 +134,15 @@ func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, by *edge
 	if n%timedOneIn != 0 {
 		return b.sink.outcome(b.bolt.Execute(ctx, &d.Tuple, b.collector))
 	}
-	start := time.Now()
+	start := b.worker.clock()
 	err := b.bolt.Execute(ctx, &d.Tuple, b.collector)
-	b.count.tookEach(time.Since(start), min(timedOneIn, of-n))
+	each, these := b.worker.clock()-start, min(timedOneIn, len(batch.Deliveries)-n)
+	if by.tick {
+		b.count.handled(each, these, 0, 0)
+	} else {
+		// The others wait for those before them.
+		b.count.handled(each, these, queuedFor(batch, start)+each*time.Duration(these-1)/2, these)
+	}
 	return b.sink.outcome(err)
 }
 
@@ -179,10 +186,10 @@ func (b *nativeBolt) finish(ctx context.Context) error {
 func (b *nativeBolt) tick(ctx context.Context) {
 	ticker, ok := b.bolt.(gstorm.Ticker)
 	if !ok {
-		b.handle(ctx, []transfer.Delivery{{Tuple: gstorm.Tuple{
+		b.handle(ctx, &transfer.Batch{Deliveries: []transfer.Delivery{{Tuple: gstorm.Tuple{
 			Source: &gstorm.Source{Component: gstorm.SystemComponent, Stream: gstorm.TickStream, Task: gstorm.SystemTask, Fields: gstorm.Fields{"rate_secs"}},
 			Values: gstorm.Values{b.settings.tickSecs},
-		}}})
+		}}}})
 		return
 	}
 	b.sink.begin()

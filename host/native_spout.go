@@ -78,6 +78,7 @@ func (s *nativeSpout) next(ctx context.Context, n int) (emitted, finished bool, 
 	s.sink.begin()
 	begin := s.tracker.now()
 	for before := 0; ; before = s.sink.emits {
+		s.sink.opened = 0
 		err := guard.Call(func() error { return s.spout.Next(ctx, s.out) })
 		if errors.Is(err, gstorm.ErrFinished) {
 			return s.sink.emits > 0, true, nil
@@ -85,11 +86,11 @@ func (s *nativeSpout) next(ctx context.Context, n int) (emitted, finished bool, 
 		if err != nil || s.sink.emits == before || s.sink.emits >= n {
 			return s.sink.emits > 0, false, err
 		}
-		s.flush()
 		now := s.sink.opened
-		if now < begin { // what it emits is not tracked
+		if now == 0 { // what it emits is not tracked
 			now = s.tracker.now()
 		}
+		s.task.out.flushAt(now)
 		if now-begin >= nativeTurn.Microseconds() || s.ending() || ctx.Err() != nil {
 			return true, false, nil
 		}

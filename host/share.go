@@ -231,7 +231,7 @@ func (s *share) Source(task, stream int) *gstorm.Source {
 func (s *share) Deliver(id int, b *transfer.Batch) {
 	b.Epoch = s.worker.plan.Epoch
 	if id < len(s.worker.tasks) {
-		if t := s.worker.tasks[id]; t != nil && t.queue != nil && t.queue.Put(b, true, nil) {
+		if t := s.worker.tasks[id]; t != nil && t.queue != nil && t.queue.Put(b, 0, true, nil) {
 			return
 		}
 	}

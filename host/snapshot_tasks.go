@@ -74,8 +74,9 @@ func (t *task) stats(streams []stats.Stream, edges []stats.Edge) stats.Task {
 	s := stats.Task{
 		ID: t.id, Component: t.component.ID, Kind: string(t.component.Kind), State: taskState(t.state.Load()).String(),
 		Restarts: t.count.restarts.Load(), Errors: t.count.errors.Load(),
-		Busy: t.busy.Sum().Seconds(), Held: t.held.Sum().Seconds(), Latency: t.count.ownLatency(),
+		Busy: t.busy.Sum().Seconds(), Held: t.held.Sum().Seconds(),
 	}
+	s.Latency, s.Spent = t.count.measured()
 	if t.broken.Load() {
 		s.State = stats.Failed
 	}

@@ -27,6 +27,7 @@ func sumTasks(parts []stats.Task, index map[string]int) []stats.Task {
 		sum.Busy += t.Busy
 		sum.Held += t.Held
 		sum.CPU += t.CPU
+		sum.Spent.Add(&t.Spent)
 	})
 }
 

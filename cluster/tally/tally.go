@@ -114,6 +114,7 @@ func addComponent(sum, c *stats.Component) {
 	sum.Errors += c.Errors
 	sum.Queue += c.Queue
 	sum.InFlight += c.InFlight
+	sum.Spent.Add(&c.Spent)
 }
 
 // Encode is a histogram as a Part has it.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,6 +37,7 @@ import (
 //	restart COMPONENT...       the tasks of the components get other processes
 //	drain, activate, deactivate, cut
 //	stats                      the summary's counts
+//	spent                      where the time of the bolts' tuples went, in the mean
 func RunScript(t *testing.T, path string) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &environment{t: t, starter: &Starter{}}
@@ -102,6 +104,8 @@ func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
 		e.cancel()
 	case "stats":
 		return e.stats()
+	case "spent":
+		return e.spent()
 	default:
 		t.Fatalf("unknown command %s", d.Cmd)
 	}
@@ -256,6 +260,20 @@ func (e *environment) stats() string {
 	}
 	for _, m := range s.Metrics {
 		fmt.Fprintf(&b, "%s/%d %s = %s\n", m.Component, m.Task, m.Name, m.Value)
+	}
+	return b.String()
+}
+
+func (e *environment) spent() string {
+	var b strings.Builder
+	mean := func(seconds float64, n uint64) time.Duration {
+		return time.Duration(seconds / float64(max(n, 1)) * float64(time.Second)).Round(time.Microsecond)
+	}
+	for _, c := range e.worker.Snapshot().Components {
+		if s := c.Spent; c.Kind == string(gstorm.BoltKind) {
+			fmt.Fprintf(&b, "%s: queue %s of %d, pipe %s and child %s of %d, latency %g ms\n", c.ID,
+				mean(s.Queue, s.Queued), s.Queued, mean(s.Pipe, s.Answered), mean(s.Child, s.Answered), s.Answered, math.Round(c.Latency.Mean))
+		}
 	}
 	return b.String()
 }

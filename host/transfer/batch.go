@@ -22,6 +22,8 @@ type Batch struct {
 	From       int
 	Deliveries []Delivery
 	bytes      int
+	queued     int64 // when the first of it came into the queue, by the queue's clock
+	later      int64 // how much later the others came, in sum
 }
 
 // slot makes room for one more.
@@ -42,8 +44,12 @@ func (b *Batch) join(other *Batch) bool {
 	}
 	b.Deliveries = append(b.Deliveries, other.Deliveries...)
 	b.bytes += other.bytes
+	b.later += other.later + (other.queued-b.queued)*int64(len(other.Deliveries))
 	return true
 }
+
+// Queued is when its deliveries came into the queue, in the mean, by the clock of Queue.Time.
+func (b *Batch) Queued() int64 { return b.queued + b.later/int64(max(len(b.Deliveries), 1)) }
 
 var batches = sync.Pool{New: func() any { return &Batch{Deliveries: make([]Delivery, 0, 16)} }}
 
@@ -52,7 +58,7 @@ var batches = sync.Pool{New: func() any { return &Batch{Deliveries: make([]Deliv
 func (b *Batch) Release() {
 	clear(b.Deliveries)
 	b.Deliveries = b.Deliveries[:0]
-	b.bytes = 0
+	b.bytes, b.queued, b.later = 0, 0, 0
 	batches.Put(b)
 }
 

@@ -31,7 +31,7 @@ func (s *station) Stream(source *gstorm.Source) int { return streamNumber(source
 
 func (s *station) Source(task, stream int) *gstorm.Source { return streamSource(task, stream) }
 
-func (s *station) Deliver(task int, b *Batch) { s.queues[task].Put(b, true, nil) }
+func (s *station) Deliver(task int, b *Batch) { s.queues[task].Put(b, 0, true, nil) }
 
 func (s *station) Apply(updates []acker.Update) {
 	s.mu.Lock()

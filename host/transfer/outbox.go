@@ -40,7 +40,7 @@ func (o *Outbox) Slot(task int, feedback bool, size int) *Delivery {
 func (o *Outbox) begin(full *Batch, t target) *Batch {
 	if full != nil {
 		o.open[t.task] = nil
-		o.send(full, t)
+		o.send(full, t, 0)
 	} else {
 		o.waiting = append(o.waiting, t)
 	}
@@ -50,20 +50,21 @@ func (o *Outbox) begin(full *Batch, t target) *Batch {
 	return b
 }
 
-// Flush sends all that was added. It waits while a target's queue is full.
-func (o *Outbox) Flush() {
+// Flush sends all that was added. It waits while a target's queue is full. at is the time by the queues' clock, if the caller
+// has just read that; 0: it has not.
+func (o *Outbox) Flush(at int64) {
 	for _, t := range o.waiting {
 		b := o.open[t.task]
 		o.open[t.task] = nil
-		o.send(b, t)
+		o.send(b, t, at)
 	}
 	o.waiting = o.waiting[:0]
 }
 
-func (o *Outbox) send(b *Batch, t target) {
+func (o *Outbox) send(b *Batch, t target, at int64) {
 	sent := false
 	if q := o.queues[t.task]; q != nil {
-		sent = q.Put(b, t.feedback, o.held)
+		sent = q.Put(b, at, t.feedback, o.held)
 	} else {
 		sent = o.remote.Put(t.task, b, t.feedback, o.held)
 	}

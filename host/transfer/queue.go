@@ -9,6 +9,7 @@ import (
 // Queue holds what waits for one task. Many tasks put, one takes.
 type Queue struct {
 	ready chan struct{} // holds a token while there may be something to take
+	now   func() int64  // see Time; nil: nobody wants to know
 
 	mu       sync.Mutex // guards all below
 	space    *sync.Cond // signalled when the queue has room again or closes
@@ -33,8 +34,12 @@ func NewQueue(limit, maxBytes int) *Queue {
 
 // Put adds a batch, which then belongs to the queue. While the queue is full it waits, unless feedback says that
 // producer and consumer are part of one cycle: waiting there could last for ever. It returns false, and drops the batch,
-// when the queue is closed. held (nil: nothing) runs while it waits.
-func (q *Queue) Put(b *Batch, feedback bool, held *stopwatch.Watch) bool {
+// when the queue is closed. held (nil: nothing) runs while it waits. at is the time by the queue's clock, if the caller has
+// just read that; 0: it has not.
+func (q *Queue) Put(b *Batch, at int64, feedback bool, held *stopwatch.Watch) bool {
+	if at == 0 && q.now != nil {
+		at = q.now()
+	}
 	q.mu.Lock()
 	if !feedback && q.full() {
 		held.Start()
@@ -42,11 +47,15 @@ func (q *Queue) Put(b *Batch, feedback bool, held *stopwatch.Watch) bool {
 			q.space.Wait()
 		}
 		held.Stop()
+		if q.now != nil {
+			at = q.now() // before, it was not in the queue
+		}
 	}
 	if q.closed {
 		q.mu.Unlock()
 		return false
 	}
+	b.queued = at
 	q.tuples += len(b.Deliveries)
 	q.bytes += b.bytes
 	// A producer that sends one by one, such as a spout, is worth no batch each.
@@ -95,6 +104,10 @@ func (q *Queue) Take() *Batch {
 	q.tell()
 	return b
 }
+
+// Time has the queue note when batches come, by a clock that never goes back: Batch.Queued tells. It is set before the queue is
+// used.
+func (q *Queue) Time(clock func() int64) { q.now = clock }
 
 // Watch has f called whenever the queue becomes full, and whenever it has room again: for those who put from other workers,
 // who can't wait in Put. f must not call the queue. It is set before the queue is used.

@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/transfer"
@@ -35,10 +36,10 @@ func TestWhatOneTaskSendsAnotherStaysInOrder(t *testing.T) {
 			add(out, 3, false, i)
 		}
 		if i%1000 == 7 {
-			out.Flush()
+			out.Flush(0)
 		}
 	}
-	out.Flush()
+	out.Flush(0)
 	ids := drain(q)
 	if len(ids) != n {
 		t.Fatalf("%d of %d arrived", len(ids), n)
@@ -69,7 +70,7 @@ func TestAFullQueueHoldsItsProducerBack(t *testing.T) {
 						add(out, 2, false, i)
 						sent++
 					}
-					out.Flush()
+					out.Flush(0)
 				}()
 				synctest.Wait()
 				if sent >= 3*transfer.BatchSize {
@@ -92,7 +93,7 @@ func TestFeedbackNeverWaits(t *testing.T) {
 	for i := range 10 * transfer.BatchSize {
 		add(out, 2, true, i)
 	}
-	out.Flush()
+	out.Flush(0)
 	if got := len(drain(q)); got != 10*transfer.BatchSize {
 		t.Errorf("%d arrived", got)
 	}
@@ -108,7 +109,7 @@ func TestCloseLetsProducersGo(t *testing.T) {
 			for i := range 10 * transfer.BatchSize {
 				add(out, 2, false, i)
 			}
-			out.Flush()
+			out.Flush(0)
 		}()
 		synctest.Wait()
 		q.Close()
@@ -132,4 +133,35 @@ func BenchmarkQueue(b *testing.B) {
 			}
 		}
 	}
+}
+
+// A batch knows when its tuples came, in the mean: those that were put together, one after the other, or had to wait for room.
+func TestABatchKnowsWhenItsTuplesCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		clock := func() int64 { return time.Since(begin).Milliseconds() }
+		q := transfer.NewQueue(3, 1<<30)
+		q.Time(clock)
+		out := transfer.NewOutbox(1, 1, []*transfer.Queue{nil, nil, q}, nil, nil)
+		put := func(n int, at int64) {
+			for range n {
+				out.Slot(2, false, 1)
+			}
+			out.Flush(at)
+		}
+		time.Sleep(100 * time.Millisecond)
+		put(1, 0)
+		time.Sleep(30 * time.Millisecond)
+		put(2, clock())
+		go put(1, clock()) // waits for room
+		time.Sleep(70 * time.Millisecond)
+		for _, want := range []int64{120, 200} {
+			b := q.Take()
+			if b == nil || b.Queued() != want {
+				t.Fatalf("the tuples came at %+v, want %d", b, want)
+			}
+			b.Release()
+			synctest.Wait()
+		}
+	})
 }

@@ -66,6 +66,7 @@ type Component struct {
 	InFlight uint64 `json:"in_flight"` // tuples that the component has and has not answered, or a spout's pending trees
 	// Latency is, of a bolt, from handing over a tuple to its ack or fail; of a spout, from emit to the end of the tree.
 	Latency Latency `json:"latency_ms"`
+	Spent   Spent   `json:"spent"`
 }
 
 // Task is one task. Its counts are since the run began, over restarts of its process; those of a component are the sums of
@@ -98,6 +99,34 @@ type Task struct {
 	CPU     float64 `json:"cpu_seconds"`  // of its processes, as far as that is known
 	Memory  uint64  `json:"memory_bytes"` // resident, of its process; 0: not known
 	Latency Latency `json:"latency_ms"`
+	Spent   Spent   `json:"spent"`
+}
+
+// Spent is where the time of a bolt's tuples went, as sums: what is between two moments has the means of that time. Each tuple
+// waits in the task's queue until it is handed over; then for its process to be through with those before it, in the pipe and
+// in the process itself; and then the process has it, until it answers. A process counts as one that handles one tuple after
+// the other: it begins with one when it gets it, or when it has answered another one after that. So of a process that keeps
+// tuples and answers many at once, or works on several at a time, Child is what each of them comes to, and the rest is in
+// Pipe. Pipe and Child make up the latency.
+//
+// A bolt in Go within gstorm has no pipe, and its Child is the call that gets the tuple. There, one call in 16 is measured for
+// those that follow it, and when it began for how long they had waited. Ticks do not wait; if they are answered, that counts.
+// Tuples that their process leaves unanswered at its end count as queued only. A spout has none of this.
+type Spent struct {
+	Queued   uint64  `json:"queued"`        // tuples that have left the queue
+	Queue    float64 `json:"queue_seconds"` // for how long they were in it
+	Answered uint64  `json:"answered"`      // tuples that were answered
+	Pipe     float64 `json:"pipe_seconds"`  // for how long they waited for their process
+	Child    float64 `json:"child_seconds"` // for how long it had them
+}
+
+// Add adds what others have spent.
+func (s *Spent) Add(o *Spent) {
+	s.Queued += o.Queued
+	s.Queue += o.Queue
+	s.Answered += o.Answered
+	s.Pipe += o.Pipe
+	s.Child += o.Child
 }
 
 // Add adds what a task has counted; the latency, which can't be added up, stays as it is.
@@ -112,6 +141,7 @@ func (c *Component) Add(t *Task) {
 	c.Errors += t.Errors
 	c.Queue += t.Queue
 	c.InFlight += t.InFlight
+	c.Spent.Add(&t.Spent)
 }
 
 // Stream counts an output stream of a component: its emits, and the tuples that these became.
