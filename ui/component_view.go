@@ -27,6 +27,7 @@ type ComponentView struct {
 	QueueLimit uint64                `json:"queue_limit"`
 	InFlight   uint64                `json:"in_flight"`
 	Latency    stats.Latency         `json:"latency_ms"`
+	Parts      *LatencyParts         `json:"latency_parts"`
 	CPU        float64               `json:"cpu"` // cores
 	Memory     uint64                `json:"memory_bytes"`
 	Restarts   uint64                `json:"restarts"`
@@ -57,6 +58,9 @@ type TaskView struct {
 	Capacity float64 `json:"capacity"`
 	Held     float64 `json:"held"`
 	CPU      float64 `json:"cpu"`
+
+	Parts   *LatencyParts `json:"latency_parts"`
+	Windows []Window      `json:"windows"`
 }
 
 // InputView is what comes by an input.
@@ -98,7 +102,7 @@ func counted(r *record, id string) *stats.Component {
 }
 
 func viewComponent(r *record, id string, spans []span) ComponentView {
-	v := ComponentView{ID: id, Rates: ratesOf(r, r.latelyOf(id)), Totals: totalsOf(r.now().components[id])}
+	v := ComponentView{ID: id, Rates: ratesOf(r, r.latelyOf(id)), Parts: partsOf(r.latelyOf(id)), Totals: totalsOf(r.now().components[id])}
 	v.Windows = windowsOf(spans, r.now().components[id], func(f *frame) counts { return r.history.component(f, id) })
 	if c := planned(r, id); c != nil {
 		v.Kind, v.Tasks, v.Stage, v.File, v.Line = string(c.Kind), len(c.TaskIDs), c.Stage, c.At.File, c.At.Line
@@ -159,7 +163,10 @@ func viewDetail(r *record, id string, spans []span) *ComponentDetail {
 		}
 		lately, n := r.latelyOfTask(t.ID), r.now().tasks[t.ID]
 		t.Emitted, t.Transferred, t.Executed, t.Acked, t.Failed, t.Restarts, t.Errors = n.emitted, n.transferred, n.executed, n.acked, n.failed, n.restarts, n.errors
-		v.TaskViews = append(v.TaskViews, TaskView{t, ratesOf(r, lately), min(r.share(lately.busy), 1), min(r.share(lately.held), 1), r.share(lately.cpu)})
+		v.TaskViews = append(v.TaskViews, TaskView{
+			t, ratesOf(r, lately), min(r.share(lately.busy), 1), min(r.share(lately.held), 1), r.share(lately.cpu),
+			partsOf(lately), r.tasks.windows(spans, t.ID, n),
+		})
 	}
 	for i := range r.snapshot.Errors {
 		if r.snapshot.Errors[i].Component == id {

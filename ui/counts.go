@@ -13,12 +13,15 @@ type counts struct {
 	took                                          float64 // their sum, in ms
 	busy, held, cpu                               float64 // seconds
 	restarts, errors                              uint64
+	queued, answered                              uint64  // tuples
+	queue, pipe, child                            float64 // where their time went, in seconds: see stats.Spent
 }
 
 func (c counts) plus(o counts) counts {
 	return counts{
 		c.emitted + o.emitted, c.transferred + o.transferred, c.executed + o.executed, c.acked + o.acked, c.failed + o.failed,
 		c.measured + o.measured, c.took + o.took, c.busy + o.busy, c.held + o.held, c.cpu + o.cpu, c.restarts + o.restarts, c.errors + o.errors,
+		c.queued + o.queued, c.answered + o.answered, c.queue + o.queue, c.pipe + o.pipe, c.child + o.child,
 	}
 }
 
@@ -28,6 +31,7 @@ func (c counts) since(o counts) counts {
 		less(c.emitted, o.emitted), less(c.transferred, o.transferred), less(c.executed, o.executed), less(c.acked, o.acked), less(c.failed, o.failed),
 		less(c.measured, o.measured), max(c.took-o.took, 0), max(c.busy-o.busy, 0), max(c.held-o.held, 0), max(c.cpu-o.cpu, 0),
 		less(c.restarts, o.restarts), less(c.errors, o.errors),
+		less(c.queued, o.queued), less(c.answered, o.answered), max(c.queue-o.queue, 0), max(c.pipe-o.pipe, 0), max(c.child-o.child, 0),
 	}
 }
 
@@ -49,6 +53,7 @@ func (c counts) mean() float64 {
 func countsOfTask(t *stats.Task) counts {
 	return counts{
 		t.Emitted, t.Transferred, t.Executed, t.Acked, t.Failed, t.Latency.Count, t.Latency.Mean * float64(t.Latency.Count), t.Busy, t.Held, t.CPU, t.Restarts, t.Errors,
+		t.Spent.Queued, t.Spent.Answered, t.Spent.Queue, t.Spent.Pipe, t.Spent.Child,
 	}
 }
 
@@ -56,6 +61,7 @@ func countsOfComponent(c *stats.Component) counts {
 	return counts{
 		emitted: c.Emitted, transferred: c.Transferred, executed: c.Executed, acked: c.Acked, failed: c.Failed,
 		measured: c.Latency.Count, took: c.Latency.Mean * float64(c.Latency.Count), restarts: c.Restarts, errors: c.Errors,
+		queued: c.Spent.Queued, answered: c.Spent.Answered, queue: c.Spent.Queue, pipe: c.Spent.Pipe, child: c.Spent.Child,
 	}
 }
 

@@ -146,16 +146,13 @@ func (h *history) frames() []frame {
 	return all
 }
 
-// before is the last moment that is not after a time, or else the first that there is; nil: there is none.
-func before(frames []frame, at time.Time) *frame {
-	i := sort.Search(len(frames), func(k int) bool { return frames[k].at.After(at) })
-	if i > 0 {
-		return &frames[i-1]
+// since is the first moment that is not before a time, or else the last that there is; nil: there is none.
+func since(frames []frame, at time.Time) *frame {
+	i := sort.Search(len(frames), func(k int) bool { return !frames[k].at.Before(at) })
+	if i = min(i, len(frames)-1); i < 0 {
+		return nil
 	}
-	if len(frames) > 0 {
-		return &frames[0]
-	}
-	return nil
+	return &frames[i]
 }
 
 func (h *history) component(f *frame, id string) counts {
@@ -205,7 +202,7 @@ func (h *history) spans(now time.Time, uptime float64) []span {
 	for _, w := range windows {
 		s := span{window: w, seconds: uptime}
 		if w.span > 0 {
-			s.from = before(frames, now.Add(-w.span))
+			s.from = since(frames, w.begins(now))
 			s.seconds = 0
 			if s.from != nil {
 				s.seconds = min(now.Sub(s.from.at).Seconds(), uptime)

@@ -2,8 +2,11 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -68,12 +71,23 @@ func TestWindowsAreDifferences(t *testing.T) {
 	for i, want := range []struct {
 		executed uint64
 		within   float64
-	}{{600, 10}, {10800, 10}, {86400, 60}, {hours * 3600, 10}} {
-		if off := float64(got[i].Executed) - float64(want.executed); off < -want.within || off > want.within {
+	}{{600, 600 / windowSteps}, {10800, 10800 / windowSteps}, {86400, 86400 / windowSteps}, {hours * 3600, 10}} {
+		if off := float64(got[i].Executed) - float64(want.executed); off < -want.within || off > 0 {
 			t.Errorf("%s: %d executed, want %d", got[i].Window, got[i].Executed, want.executed)
 		}
 		if i < 3 && got[i].Seconds != float64(got[i].Executed) {
 			t.Errorf("%s: %d executed in %g s, one a second", got[i].Window, got[i].Executed, got[i].Seconds)
+		}
+	}
+	if list := r.tasks.windows(r.history.spans(now, hours*3600), 1, r.now().tasks[1]); !slices.EqualFunc(list, got, func(a, b Window) bool {
+		return a.Totals == b.Totals && a.Seconds == b.Seconds
+	}) {
+		t.Errorf("the only task: %+v, its component: %+v", list, got)
+	}
+	for i, w := range windows {
+		storm := stormTopology{record: r, window: w, spans: r.history.spans(now, hours*3600)}
+		if n := storm.ofTask(1); n.executed != got[i].Executed || n.mean() != 2 {
+			t.Errorf("%s: Storm's REST says %d of a task, with a mean of %g ms", w.id, n.executed, n.mean())
 		}
 	}
 	for i, tier := range r.history.tiers {
@@ -90,6 +104,10 @@ func TestAHistoryThatBeganLateSaysHowMuchItCovers(t *testing.T) {
 	got := windowsOf(r.history.spans(r.now().at, 5010), r.now().components["b"], func(f *frame) counts { return r.history.component(f, "b") })
 	if got[0].Executed != 20 || got[0].Seconds != 10 {
 		t.Errorf("the last ten minutes: %+v", got[0])
+	}
+	task := r.tasks.windows(r.history.spans(r.now().at, 5010), 1, r.now().tasks[1])
+	if task[0].Executed != 20 || task[0].Seconds != 10 || task[3].Executed != 5020 {
+		t.Errorf("its task: %+v", task)
 	}
 	if got[3].Executed != 5020 || got[3].Seconds != 5010 {
 		t.Errorf("all time: %+v", got[3])
@@ -108,6 +126,53 @@ func TestMemoryIsBounded(t *testing.T) {
 	if got := len(r.history.tiers[0]); got > 301 {
 		t.Errorf("%d moments are kept of twice as many components as fit, 300 fit", got)
 	}
+}
+
+func TestTheMemoryOfTasksIsBounded(t *testing.T) {
+	r := newRecord()
+	s := stats.Snapshot{Components: []stats.Component{{ID: "b", Kind: bolt}}}
+	for i := range 2 * fullTasks {
+		s.Tasks = append(s.Tasks, stats.Task{ID: i + 1, Component: "b"})
+	}
+	const steps = windowSteps
+	for i := range steps {
+		s.Seconds = float64(10 * (i + 1))
+		r.take(begin.Add(time.Duration(10*(i+1))*time.Second), s, nil)
+	}
+	if got := len(r.tasks.marks[0]); got > windowSteps/2+1 {
+		t.Errorf("%d moments are kept of twice as many tasks as fit, %d fit", got, windowSteps/2)
+	}
+	list := r.tasks.windows(r.history.spans(r.now().at, steps*10), 1, r.now().tasks[1])
+	if list[0].Seconds > 310 {
+		t.Errorf("%g s of ten minutes are said to be known", list[0].Seconds)
+	}
+}
+
+// The windows of a component's tasks come to its own at any moment, whenever counts were collected, and whether tasks move.
+func TestTheWindowsOfTasksComeToTheirComponents(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := newRecord()
+		at, executed := begin, []uint64{0, 0}
+		first := rapid.Float64Range(0, 100).Draw(t, "first")
+		for i := range rapid.IntRange(1, 150).Draw(t, "takes") {
+			at = at.Add(time.Duration(rapid.SampledFrom([]float64{0.4, 1, 1.01, 9.7, 60, 900}).Draw(t, "passed") * float64(time.Second)))
+			for k := range executed {
+				if executed[k] += rapid.Uint64Range(0, 9).Draw(t, "executed"); i%50 == 49 {
+					executed[k] = 0 // in a new worker
+				}
+			}
+			r.take(at, snapshotAt(first+at.Sub(begin).Seconds(), executed...), nil)
+		}
+		now := at.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "later")) * time.Millisecond)
+		spans := r.history.spans(now, first+now.Sub(begin).Seconds())
+		component := windowsOf(spans, r.now().components["b"], func(f *frame) counts { return r.history.component(f, "b") })
+		one, two := r.tasks.windows(spans, 1, r.now().tasks[1]), r.tasks.windows(spans, 2, r.now().tasks[2])
+		for i, w := range component {
+			if one[i].Executed+two[i].Executed != w.Executed || one[i].Seconds != w.Seconds || two[i].Seconds != w.Seconds {
+				t.Errorf("%s: %+v and %+v in tasks, %+v in the component", w.Window, one[i], two[i], w)
+			}
+		}
+	})
 }
 
 func TestRatesCapacityAndHistory(t *testing.T) {

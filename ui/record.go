@@ -18,10 +18,13 @@ type record struct {
 	meter    *meter
 	history  *history
 	wall     boards.Wall
+	tasks    *taskHistory
 	recent   []totals // over the last time; the newest is the last
 }
 
-func newRecord() *record { return &record{meter: newMeter(), history: newHistory()} }
+func newRecord() *record {
+	return &record{meter: newMeter(), history: newHistory(), tasks: newTaskHistory()}
+}
 
 // look takes what is known of the topology without its counts.
 func (r *record) look(t *Topology) { r.topology = *t }
@@ -42,6 +45,7 @@ func (r *record) take(at time.Time, s stats.Snapshot, missing []string) {
 		r.recent = r.recent[1:]
 	}
 	r.history.add(&now, &s, r.capacities())
+	r.tasks.add(&now, &r.history.tiers[0][0])
 }
 
 // now are the counts of this moment.

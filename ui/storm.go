@@ -186,6 +186,17 @@ func (t *stormTopology) ofComponent(id string) counts {
 	return t.record.now().components[id].since(t.history.component(then, id))
 }
 
+// ofTask is what a task counted in the window.
+func (t *stormTopology) ofTask(id int) counts {
+	now := t.record.now().tasks[id]
+	for i := range t.spans {
+		if t.spans[i].id == t.window.id {
+			now, _ = t.record.tasks.in(i, &t.spans[i], id, now)
+		}
+	}
+	return now
+}
+
 func (t *stormTopology) ofStream(key streamKey) counts {
 	then := t.then()
 	if then == nil {

@@ -91,7 +91,7 @@ func (t *stormTopology) boltParts(c *ComponentView) object {
 	}
 }
 
-// executors are the tasks, of which each is an executor of its own. Their counts are of all time.
+// executors are the tasks, of which each is an executor of its own.
 func (t *stormTopology) executors(c *ComponentView) []object {
 	list := []object{}
 	for i := range t.snapshot.Tasks {
@@ -110,7 +110,7 @@ func (t *stormTopology) executor(c *ComponentView, task *stats.Task) object {
 	if worker != nil {
 		number = worker.ID
 	}
-	n, id, up := t.record.now().tasks[task.ID], fmt.Sprintf("[%d-%d]", task.ID, task.ID), t.taskUptime(task.Since)
+	n, id, up := t.ofTask(task.ID), fmt.Sprintf("[%d-%d]", task.ID, task.ID), t.taskUptime(task.Since)
 	o := object{
 		"id": id, "encodedId": url.QueryEscape(id), "uptime": pretty(up), "uptimeSeconds": int(up), "host": host, "port": port,
 		"emitted": n.emitted, "transferred": n.transferred, "acked": n.acked, "failed": n.failed, "workerLogLink": logLink(t.record.topology.Name, number, c.ID),

@@ -25,7 +25,7 @@ What differs:
 
 - Counts are exact and not sampled (samplingPct is 100), and since the topology was submitted. In the three shorter windows
   they cover as much of the time as the agent that leads has seen: when another one comes to lead, these begin anew.
-- Every task is an executor of its own. Executors' counts are of all time, whatever the window.
+- Every task is an executor of its own. A window covers up to a 60th less than it is named for.
 - executeLatency and processLatency are the same: from handing over a tuple to its ack or fail. They are those of the whole
   component, for each of its inputs too. A spout with several streams tells acks only for itself, not by stream.
 - capacity is how much of the last 10 s the busiest task had something to do.

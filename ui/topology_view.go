@@ -29,7 +29,7 @@ type Totals struct {
 	Failed      uint64 `json:"failed"`
 }
 
-// Window is what was counted in one of Storm's windows, or in as much of it as is known.
+// Window is what was counted in one of Storm's windows, or in as much of it as is known: of a whole one up to a 60th less.
 type Window struct {
 	Window  string  `json:"window"`
 	Pretty  string  `json:"pretty"`
@@ -99,10 +99,14 @@ func windowsOf(spans []span, now counts, then func(*frame) counts) []Window {
 		if s.from != nil {
 			earlier = then(s.from)
 		}
-		c := now.since(earlier)
-		list = append(list, Window{s.id, s.pretty, s.seconds, totalsOf(c), c.mean(), c.mean()})
+		list = append(list, windowOf(&s, s.seconds, now.since(earlier)))
 	}
 	return list
+}
+
+// windowOf is what was counted in a window, of which so many seconds are known.
+func windowOf(s *span, seconds float64, c counts) Window {
+	return Window{s.id, s.pretty, seconds, totalsOf(c), c.mean(), c.mean()}
 }
 
 // viewTopology is the document of a topology, for who may change it or not.
