@@ -192,8 +192,8 @@ func (b *tab) visit(parts ...string) {
 	} else {
 		b.run(chromedp.Navigate(b.url + "/" + fragment))
 	}
-	view := []string{"overview", "", "topology", "", "component"}[len(parts)]
-	b.wait(fmt.Sprintf("location.hash.replace(/^$/, '#/') === %q && document.querySelector('main').dataset.view === %q && document.querySelector('#live').dataset.state === 'live' && document.querySelector('.headline')?.textContent", fragment, view))
+	view := append([]string{"overview", "", "topology", ""}, append(parts, "", "", "")[2])[len(parts)]
+	b.wait(fmt.Sprintf("location.hash.replace(/^$/, '#/') === %q && document.querySelector('main').dataset.view === %q && document.querySelector('#live').dataset.state === 'live' && document.querySelector('.headline, .board .facts')?.textContent", fragment, view))
 }
 
 // wait waits until an expression is true.

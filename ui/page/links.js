@@ -4,6 +4,7 @@ const join = (parts) => parts.map(encodeURIComponent).join('/');
 
 export const topologyLink = (topology) => `#/${join(['topology', topology])}`;
 export const componentLink = (topology, id) => `#/${join(['topology', topology, 'component', id])}`;
+export const boardLink = (topology, id) => `#/${join(['topology', topology, 'board', id])}`;
 
 // topologyPath is where the server has a topology; more are the further parts of the path.
 export const topologyPath = (topology, ...more) => `/v1/topologies/${join([topology, ...more])}`;

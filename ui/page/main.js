@@ -1,36 +1,37 @@
 // Frame and router: the fragment of the address says which view is open, and there is one at a time.
 import { h, put, set, text } from './dom.js';
 import { age, name as shown } from './format.js';
-import { componentLink, topologyLink } from './links.js';
+import { boardLink, componentLink, topologyLink } from './links.js';
 import { Live } from './live.js';
 import { overview } from './views/overview.js';
 import { topology } from './views/topology.js';
 import { component } from './views/component.js';
+import { board } from './views/board.js';
 
 const main = document.getElementById('main');
 const lost = document.getElementById('lost');
 const live = document.getElementById('live');
 let open = null; // {view, live, state, since}
 
-// parse reads the fragment: "", "topology/NAME", "topology/NAME/component/ID".
+// parse reads the fragment: "", "topology/NAME", "topology/NAME/component/ID", "topology/NAME/board/ID".
 function parse() {
   let parts;
   try {
     parts = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   } catch { parts = ['']; } // a broken escape
   const [kind, topo, sub, id] = parts;
-  if (kind === 'topology' && topo && sub === 'component' && id) return { kind: 'component', topo, id };
+  if (kind === 'topology' && topo && ['component', 'board'].includes(sub) && id) return { kind: sub, topo, id };
   if (kind === 'topology' && topo) return { kind: 'topology', topo };
   return { kind: 'overview' };
 }
 
-const query = (at) => `/v1/live?${at.kind === 'overview' ? 'overview=1' : new URLSearchParams({ topology: at.topo, ...(at.id && { component: at.id }) })}`;
+const query = (at) => `/v1/live?${at.kind === 'overview' ? 'overview=1' : new URLSearchParams({ topology: at.topo, ...(at.id && { [at.kind]: at.id }) })}`;
 
 function show() {
   const at = parse();
   open?.live.stop();
   open?.view.close?.();
-  const view = { overview, topology, component }[at.kind](at, { title, about });
+  const view = { overview, topology, component, board }[at.kind](at, { title, about });
   put(main, view.element);
   set(main, 'data-view', at.kind);
   crumbs(at);
@@ -53,7 +54,7 @@ function show() {
 function crumbs(at) {
   const parts = [];
   if (at.topo) parts.push(h('a', { href: topologyLink(at.topo), 'aria-current': at.id ? null : 'page' }, h('bdi', null, shown(at.topo, 60))));
-  if (at.id) parts.push(h('a', { href: componentLink(at.topo, at.id), 'aria-current': 'page' }, h('bdi', null, shown(at.id, 60))));
+  if (at.id) parts.push(h('a', { href: (at.kind === 'board' ? boardLink : componentLink)(at.topo, at.id), 'aria-current': 'page' }, h('bdi', null, shown(at.id, 60))));
   put(document.getElementById('crumbs'), h('ol', null, parts.map((p) => h('li', null, p))));
 }
 

@@ -28,17 +28,19 @@ func escaped(parts []string) (all []string) {
 
 // views are what there is to see in each scenario.
 var views = map[string][][]string{
-	pagetest.Nothing:  {{}},
-	pagetest.Healthy:  {{}, {"topology", "word_count"}, {"topology", "word_count", "component", "split"}},
+	pagetest.Nothing: {{}},
+	pagetest.Healthy: {{}, {"topology", "word_count"}, {"topology", "word_count", "component", "split"}, {"topology", "word_count", "board", "trending"},
+		{"topology", "word_count", "board", "lines"}},
 	pagetest.Failing:  {{}, {"topology", "orders"}, {"topology", "orders", "component", "fraud"}, {"topology", "orders", "component", "kafka-orders"}},
 	pagetest.NodeGone: {{}, {"topology", "word_count"}},
 	pagetest.Many:     {{"topology", "wide"}},
 	pagetest.Hostile: {{}, {"topology", pagetest.HostileTopology}, {"topology", pagetest.HostileTopology, "component", pagetest.HostileComponent},
-		{"topology", pagetest.HostileTopology, "component", "a/b?c#d%20e"}, {"topology", pagetest.HostileTopology, "component", "__proto__"}},
+		{"topology", pagetest.HostileTopology, "component", "a/b?c#d%20e"}, {"topology", pagetest.HostileTopology, "component", "__proto__"},
+		{"topology", pagetest.HostileTopology, "board", pagetest.HostileComponent}, {"topology", pagetest.HostileTopology, "board", "nothing"}},
 }
 
 // drawn is true once a view has its graph, its log and its charts.
-const drawn = `(!document.querySelector('.graph') || document.querySelector('.node')) &&
+const drawn = `(!document.querySelector('.stream') || document.querySelector('.bands path')) && (!document.querySelector('.graph') || document.querySelector('.node')) &&
 	(!document.querySelector('.log') || document.querySelector('.log li')) && [...document.querySelectorAll('.plot')].every(p => p.hidden || p.firstChild)`
 
 func TestEveryViewIsWhole(t *testing.T) {

@@ -94,6 +94,7 @@ func (s *Server) topology(name string, list []part, now time.Time) doc {
 		"rates": s.rates(spouts, seconds), "pending": int(moving(512, seconds, name)), "latency_ms": latency(spouts, seconds), "windows": windows(spouts, "complete_ms"),
 		"components": components, "edges": edges(list, seconds), "workers": []doc{}, "errors": errorsOf(list, s.began),
 		"config": doc{"topology.max.spout.pending": 512, "topology.message.timeout.secs": 30, "topology.workers": 3, "gstorm.restart": "always", "note": name},
+		"boards": s.boards(name),
 	}
 	if clustered(s.scenario) {
 		t["kind"], t["version"], t["actions"] = "cluster", 3, []string{"deactivate", "rebalance", "kill"}

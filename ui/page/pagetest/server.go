@@ -42,6 +42,7 @@ func New(scenario string, tick time.Duration) *Server {
 	s.mux.HandleFunc("GET /v1/topologies/{name}/history", s.getHistory)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/logs", s.getLogs)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/tap", s.getTap)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/boards/{board}", s.getBoard)
 	s.mux.HandleFunc("POST /v1/topologies/{name}/{verb}", s.postChange)
 	return s
 }
@@ -105,6 +106,11 @@ func (s *Server) document(r *http.Request) (name string, make func(time.Time) do
 		return "overview", s.overview
 	case !known:
 		return "", nil
+	case q.Has("board"):
+		if s.board(q.Get("topology"), q.Get("board"), time.Now()) == nil {
+			return "", nil
+		}
+		return "board", func(now time.Time) doc { return s.board(q.Get("topology"), q.Get("board"), now) }
 	case !q.Has("component"):
 		return "topology", func(now time.Time) doc { return s.topology(q.Get("topology"), list, now) }
 	}

@@ -1,7 +1,7 @@
 // One topology: what is wrong with it, its graph, its numbers, then and now.
-import { h, put, section, set, text } from '../dom.js';
+import { h, keyed, put, section, set, text } from '../dom.js';
 import { age, clean, count, ms, name as shown, plural, quantile, rate, span } from '../format.js';
-import { componentLink } from '../links.js';
+import { boardLink, componentLink } from '../links.js';
 import { actions } from '../dialogs/actions.js';
 import { charts } from '../parts/charts.js';
 import { errors } from '../parts/errors.js';
@@ -55,10 +55,17 @@ export function strip(t) {
   };
 }
 
+// boardPill leads to a board.
+function boardPill(topo, { id }) {
+  const element = h('a', { href: boardLink(topo, id) }, h('bdi'));
+  return { element, update(b) { text(element.firstChild, shown(b.title || b.id, 80)); } };
+}
+
 export function topology({ topo }, frame) {
   const element = h('div', { class: 'view' });
   const heading = h('h1', null, h('bdi', null, shown(topo)));
   const facts = h('p', { class: 'facts' });
+  const boards = h('nav', { class: 'board-links', 'aria-label': 'Boards' });
   const bar = actions();
   const verdict = health(topo);
   const numbers = figures([
@@ -79,7 +86,7 @@ export function topology({ topo }, frame) {
     if (logPart.open) logPart.append((lines = log(topo)).element);
     else { lines?.close(); lines?.element.remove(); lines = null; }
   } }, h('summary', null, h('h2', null, 'Log')));
-  put(element, h('div', { class: 'title' }, h('div', null, heading, facts), bar.element), verdict.element, numbers.element,
+  put(element, h('div', { class: 'title' }, h('div', null, heading, facts, boards), bar.element), verdict.element, numbers.element,
     section('Graph', drawing.element), section('Components', components.element),
     section('History', history.element), h('div', { class: 'two' }, section('Errors', problems.element), section('Windows', windows.element)),
     workersPart, logPart, h('details', { class: 'fold' }, h('summary', null, h('h2', null, 'Configuration')), config));
@@ -94,6 +101,8 @@ export function topology({ topo }, frame) {
       const well = worst(list) === 'good';
       verdict.update(list, calm(t), well && (t.status === 'inactive' || t.status === 'killed') ? 'warn' : well && t.state === 'failed' ? 'bad' : undefined);
       bar.update(t);
+      boards.hidden = !t.boards?.length;
+      keyed(boards, t.boards ?? [], (b) => b.id, (b) => boardPill(topo, b));
       numbers.update(strip(t));
       drawing.update({ ...t, components: t.components ?? [], edges: t.edges ?? [] });
       components.update(t.components ?? []);
