@@ -69,8 +69,14 @@ func post(t *testing.T, url, body string) int {
 // of its page.
 func startOnPage(t *testing.T, more ...string) (cmd *exec.Cmd, page string) {
 	t.Helper()
+	return startOnPageOf(t, endless, more...)
+}
+
+// startOnPageOf is startOnPage for another topology of the same name.
+func startOnPageOf(t *testing.T, topology string, more ...string) (cmd *exec.Cmd, page string) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "words.yaml")
-	if err := os.WriteFile(file, []byte(endless), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(topology), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return startRun(t, "words", file, more...)

@@ -24,7 +24,7 @@ const (
 func Definitions() []catalog.Definition {
 	return []catalog.Definition{{
 		Name: "board", Kind: gstorm.BoltKind, Doc: "shows what comes on gstorm's page, as a live table or chart",
-		Details: "See [boards](boards.md) for what they look like, and where. What it shows may be seen by whoever may read gstorm's page. With several tasks, subscribe with the fields grouping on the field of `key`: the page shows the top of what they have together.",
+		Details: "What boards look like, and where they are, is in [boards.md](boards.md). Whoever may read gstorm's page sees what is on them. With several tasks, subscribe with the fields grouping on the field of `key`: the page shows the top of what they have together.",
 		Options: []catalog.Option{
 			{Name: "title", Type: catalog.Text, Doc: "what stands above it; without it, the component's id"},
 			{Name: "show", Type: catalog.Texts, Doc: "one or several of `bars`, `stream` (how the numbers were in the last ten minutes) and `table`; without it, bars and stream, and a table of the last tuples"},

@@ -32,6 +32,8 @@ func TestScreenshots(t *testing.T) {
 		{"topology", pagetest.Failing, 1280, 1500, false, []string{"topology", "orders"}},
 		{"topology-dark", pagetest.Healthy, 1280, 900, true, []string{"topology", "word_count"}},
 		{"component", pagetest.Failing, 1280, 1300, true, []string{"topology", "orders", "component", "fraud"}},
+		{"board", pagetest.Healthy, 1280, 860, false, []string{"topology", "word_count", "board", "trending"}},
+		{"board-dark", pagetest.Healthy, 1280, 860, true, []string{"topology", "word_count", "board", "trending"}},
 		{"cluster", pagetest.NodeGone, 1280, 720, false, nil},
 		{"large", pagetest.Many, 1280, 1000, true, []string{"topology", "wide"}},
 		{"phone", pagetest.Failing, 360, 1100, false, []string{"topology", "orders"}},
@@ -47,7 +49,7 @@ func TestScreenshots(t *testing.T) {
 			b.dark(shot.dark)
 			b.visit(shot.view...)
 			b.wait(drawn)
-			b.wait(fmt.Sprintf("document.querySelector('.spark').checkVisibility() === false || document.querySelector('.spark path').getAttribute('d').split('L').length > %d", points))
+			b.wait(fmt.Sprintf("!document.querySelector('.spark')?.checkVisibility() || document.querySelector('.spark path').getAttribute('d').split('L').length > %d", points))
 			picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 			if err != nil {
 				t.Fatal(err)

@@ -187,12 +187,14 @@ function roomiest(edge, width, word, before) {
     const at = edge[i];
     const thick = at.below - at.above;
     if (thick < 15 || (best && thick * (at.at === before ? 1.5 : 1) <= best.worth)) continue;
-    const size = Math.min(26, Math.max(11, thick * 0.42));
-    const half = (word.length * size * 0.66) / 2;
-    if (at.x - half < 4 || at.x + half > width - 4) continue;
-    const [above, below] = across(edge, i, half);
-    if (below - above < size * 1.15) continue;
-    best = { x: at.x, at: at.at, y: (above + below) / 2, size, worth: thick * (at.at === before ? 1.5 : 1) };
+    for (const part of [0.42, 0.32, 0.24, 0.17]) {
+      const size = Math.min(26, Math.max(11, thick * part));
+      const half = (word.length * size * 0.66) / 2;
+      const [above, below] = across(edge, i, half);
+      const fits = at.x - half >= 4 && at.x + half <= width - 4 && below - above >= size * 1.15;
+      if (fits) best = { x: at.x, at: at.at, y: (above + below) / 2, size, worth: thick * (at.at === before ? 1.5 : 1) };
+      if (fits || size === 11) break;
+    }
   }
   return best;
 }

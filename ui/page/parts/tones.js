@@ -1,6 +1,6 @@
 // Colours that keep to what they stand for.
 
-const tones = 18; // classes tone-0 to tone-17 of the style sheet
+const [bright, all] = [12, 18]; // classes tone-0 to tone-17 of the style sheet; the last are for when the others do not do
 
 // palette gives labels their tones: each has one by its name, or the next that no other label has which is shown with it, and
 // keeps it. of(label) is a tone; see(labels) says what is shown together from now on.
@@ -12,14 +12,15 @@ export function palette() {
       for (const label of labels) if (given.has(label)) taken.add(given.get(label));
       for (const label of labels) {
         if (given.has(label)) continue;
-        let tone = hash(label) % tones;
-        for (let tries = 0; taken.has(tone) && tries < tones; tries++) tone = (tone + 1) % tones;
+        const first = hash(label) % bright;
+        const choice = Array.from({ length: all }, (_, i) => i < bright ? (first + i) % bright : i);
+        const tone = choice.find((one) => !taken.has(one)) ?? first;
         taken.add(tone);
         given.set(label, tone);
       }
       if (given.size > 1000) for (const label of given.keys()) if (given.size > 500 && !labels.includes(label)) given.delete(label);
     },
-    of: (label) => given.get(label) ?? hash(label) % tones,
+    of: (label) => given.get(label) ?? hash(label) % bright,
   };
 }
 

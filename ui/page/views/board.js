@@ -29,6 +29,8 @@ export function board({ topo, id }, frame) {
   let shownNow = {}; // the parts that there are
   let form = null; // what they were made for
   let at = -Infinity; // when the last document came
+  let newest; // that document
+  let waits = false; // the stream, for its past
   let timer;
   let ended = false;
 
@@ -49,6 +51,7 @@ export function board({ topo, id }, frame) {
       : h('details', { class: 'fold' }, h('summary', null, h('h2', null, 'As a table')), shownNow.table.element));
     put(parts, list);
     at = -Infinity;
+    waits = b.show.includes('stream');
   }
 
   // past asks for how it was. What the server does not tell, begins now.
@@ -56,20 +59,21 @@ export function board({ topo, id }, frame) {
     const part = shownNow.stream;
     try {
       const whole = await get(topologyPath(topo, 'boards', id), abort.signal);
-      if (part !== shownNow.stream || !whole.past) return;
-      part.begin(whole.past);
-      draw(whole);
-    } catch (error) {
-      if (error.name !== 'AbortError') console.warn(error.message);
-    }
+      if (part === shownNow.stream && whole.past) part.begin(whole.past);
+    } catch { /* then it begins now */ }
+    if (ended || part !== shownNow.stream) return;
+    waits = false;
+    draw(newest);
   }
 
   function draw(b) {
     const rows = b.rows ?? [];
     colours.see(shownNow.bars || shownNow.stream ? [...rows.map((r) => r[0]), ...(shownNow.stream?.labels() ?? [])] : []);
     shownNow.bars?.update(rows);
-    shownNow.stream?.add(moment(b.now)?.getTime() ?? Date.now(), rows);
-    shownNow.stream?.draw();
+    if (!waits) {
+      shownNow.stream?.add(moment(b.now)?.getTime() ?? Date.now(), rows);
+      shownNow.stream?.draw();
+    }
     shownNow.table?.update(rows.map((cells, i) => ({ key: shownNow.bars || shownNow.stream ? cells[0] : i, place: i + 1, cells })));
   }
 
@@ -84,6 +88,7 @@ export function board({ topo, id }, frame) {
       nothing.hidden = b.rows.length > 0;
       set(element, 'data-idle', b.tasks === 0);
       build(b);
+      newest = b;
       const gap = performance.now() - at > 5000;
       at = performance.now();
       if (gap && shownNow.stream) past();
