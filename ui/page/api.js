@@ -89,3 +89,10 @@ export async function* events(path, signal) {
     else yield null; // a comment: a sign of life
   }
 }
+
+// download has the browser keep a document as a file.
+export async function download(path, name) {
+  const address = URL.createObjectURL(await (await request(path)).blob());
+  Object.assign(document.createElement('a'), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000); // not before the browser has begun
+}

@@ -192,8 +192,14 @@ func (b *tab) visit(parts ...string) {
 	} else {
 		b.run(chromedp.Navigate(b.url + "/" + fragment))
 	}
-	view := append([]string{"overview", "", "topology", ""}, append(parts, "", "", "")[2])[len(parts)]
-	b.wait(fmt.Sprintf("location.hash.replace(/^$/, '#/') === %q && document.querySelector('main').dataset.view === %q && document.querySelector('#live').dataset.state === 'live' && document.querySelector('.headline, .board .facts')?.textContent", fragment, view))
+	view := "overview"
+	if len(parts) > 0 {
+		view = parts[0]
+	}
+	if len(parts) > 2 {
+		view = parts[2]
+	}
+	b.wait(fmt.Sprintf("location.hash.replace(/^$/, '#/') === %q && document.querySelector('main').dataset.view === %q && document.querySelector('#live').dataset.state === 'live' && !document.querySelector('[data-loading]') && [...document.querySelectorAll('.headline, .facts')].some(e => e.textContent)", fragment, view))
 }
 
 // wait waits until an expression is true.

@@ -1,28 +1,40 @@
 // Frame and router: the fragment of the address says which view is open, and there is one at a time.
 import { h, put, set, text } from './dom.js';
 import { age, name as shown } from './format.js';
-import { boardLink, componentLink, topologyLink } from './links.js';
+import { boardLink, componentLink, pageLink, topologyLink, traceLink } from './links.js';
 import { Live } from './live.js';
+import { pages } from './parts/pages.js';
+import { board } from './views/board.js';
+import { component } from './views/component.js';
+import { deadLetters } from './views/dead-letters.js';
+import { failures } from './views/failures.js';
+import { topologyLog } from './views/log.js';
 import { overview } from './views/overview.js';
 import { topology } from './views/topology.js';
-import { component } from './views/component.js';
-import { board } from './views/board.js';
+import { trace } from './views/trace.js';
+import { traces } from './views/traces.js';
+
+// views make what is open, by its kind: those of a topology's pages have the page's id.
+const views = { overview, topology, component, board, trace, traces, failures, 'dead-letters': deadLetters, log: topologyLog };
 
 const main = document.getElementById('main');
 const lost = document.getElementById('lost');
 const live = document.getElementById('live');
 let open = null; // {view, live, state, since}
 
-// parse reads the fragment: "", "topology/NAME", "topology/NAME/component/ID", "topology/NAME/board/ID".
+// parse reads the fragment: "", "topology/NAME", "topology/NAME/component/ID", "topology/NAME/board/ID", "topology/NAME/trace/ROOT",
+// and "topology/NAME/PAGE" of parts/pages.js, which may have more behind it.
 function parse() {
   let parts;
   try {
     parts = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   } catch { parts = ['']; } // a broken escape
   const [kind, topo, sub, id] = parts;
-  if (kind === 'topology' && topo && ['component', 'board'].includes(sub) && id) return { kind: sub, topo, id };
-  if (kind === 'topology' && topo) return { kind: 'topology', topo };
-  return { kind: 'overview' };
+  if (kind !== 'topology' || !topo) return { kind: 'overview' };
+  if (['component', 'board'].includes(sub) && id) return { kind: sub, topo, id };
+  if (sub === 'trace' && id) return { kind: 'trace', topo, root: id };
+  if (sub && pages.some((p) => p.id === sub)) return { kind: sub, topo, more: id };
+  return { kind: 'topology', topo };
 }
 
 const query = (at) => `/v1/live?${at.kind === 'overview' ? 'overview=1' : new URLSearchParams({ topology: at.topo, ...(at.id && { [at.kind]: at.id }) })}`;
@@ -31,11 +43,11 @@ function show() {
   const at = parse();
   open?.live.stop();
   open?.view.close?.();
-  const view = { overview, topology, component, board }[at.kind](at, { title, about });
+  const view = views[at.kind](at, { title, about });
   put(main, view.element);
   set(main, 'data-view', at.kind);
   crumbs(at);
-  title(at.id ?? at.topo ?? 'overview');
+  title([at.id ?? at.root ?? pages.find((p) => p.id && p.id === at.kind)?.title, at.topo].filter(Boolean).join(' – ') || 'overview');
   const now = { view, at, state: 'connecting' };
   open = now;
   now.live = new Live(query(at), {
@@ -53,8 +65,14 @@ function show() {
 
 function crumbs(at) {
   const parts = [];
-  if (at.topo) parts.push(h('a', { href: topologyLink(at.topo), 'aria-current': at.id ? null : 'page' }, h('bdi', null, shown(at.topo, 60))));
-  if (at.id) parts.push(h('a', { href: (at.kind === 'board' ? boardLink : componentLink)(at.topo, at.id), 'aria-current': 'page' }, h('bdi', null, shown(at.id, 60))));
+  const link = (href, name) => parts.push(h('a', { href }, h('bdi', null, shown(name, 60))));
+  if (at.topo) link(topologyLink(at.topo), at.topo);
+  if (at.id) link((at.kind === 'board' ? boardLink : componentLink)(at.topo, at.id), at.id);
+  if (at.root) {
+    link(pageLink(at.topo, 'traces'), 'traces');
+    link(traceLink(at.topo, at.root), at.root);
+  }
+  if (at.kind === 'topology' || at.id || at.root) parts.at(-1).setAttribute('aria-current', 'page');
   put(document.getElementById('crumbs'), h('ol', null, parts.map((p) => h('li', null, p))));
 }
 

@@ -30,13 +30,17 @@ func escaped(parts []string) (all []string) {
 var views = map[string][][]string{
 	pagetest.Nothing: {{}},
 	pagetest.Healthy: {{}, {"topology", "word_count"}, {"topology", "word_count", "component", "split"}, {"topology", "word_count", "board", "trending"},
-		{"topology", "word_count", "board", "lines"}},
-	pagetest.Failing:  {{}, {"topology", "orders"}, {"topology", "orders", "component", "fraud"}, {"topology", "orders", "component", "kafka-orders"}},
+		{"topology", "word_count", "board", "lines"}, {"topology", "word_count", "traces", "failed"}, {"topology", "word_count", "trace", "3-39"},
+		{"topology", "word_count", "failures"}, {"topology", "word_count", "dead-letters"}, {"topology", "word_count", "log"}},
+	pagetest.Failing: {{}, {"topology", "orders"}, {"topology", "orders", "component", "fraud"}, {"topology", "orders", "component", "kafka-orders"},
+		{"topology", "orders", "traces"}, {"topology", "orders", "trace", "3-20"}, {"topology", "orders", "trace", "3-23"}, {"topology", "orders", "failures"}, {"topology", "orders", "dead-letters"}},
 	pagetest.NodeGone: {{}, {"topology", "word_count"}},
 	pagetest.Many:     {{"topology", "wide"}},
 	pagetest.Hostile: {{}, {"topology", pagetest.HostileTopology}, {"topology", pagetest.HostileTopology, "component", pagetest.HostileComponent},
 		{"topology", pagetest.HostileTopology, "component", "a/b?c#d%20e"}, {"topology", pagetest.HostileTopology, "component", "__proto__"},
-		{"topology", pagetest.HostileTopology, "board", pagetest.HostileComponent}, {"topology", pagetest.HostileTopology, "board", "nothing"}},
+		{"topology", pagetest.HostileTopology, "board", pagetest.HostileComponent}, {"topology", pagetest.HostileTopology, "board", "nothing"},
+		{"topology", pagetest.HostileTopology, "traces", "slowest"}, {"topology", pagetest.HostileTopology, "trace", "<b>/3?#%20"}, {"topology", pagetest.HostileTopology, "failures"},
+		{"topology", pagetest.HostileTopology, "dead-letters"}, {"topology", pagetest.HostileTopology, "log"}},
 }
 
 // drawn is true once a view has its graph, its log and its charts.
@@ -173,7 +177,7 @@ func TestActions(t *testing.T) {
 func TestActionsAreThoseThatAreAllowed(t *testing.T) {
 	b := open(t, pagetest.Healthy) // which is a run: it can't be rebalanced
 	b.visit("topology", "word_count")
-	if got := b.eval("[...document.querySelectorAll('.actions button')].map(e => e.dataset.action)"); got != "deactivate,kill" {
+	if got := b.eval("[...document.querySelectorAll('.actions button')].map(e => e.dataset.action)"); got != "deactivate,log_level,kill" {
 		t.Errorf("the actions are %s", got)
 	}
 	b.check("healthy")

@@ -5,9 +5,10 @@ import { post } from '../api.js';
 import { topologyPath } from '../links.js';
 import { say } from '../say.js';
 import { ask, field } from './dialog.js';
+import { level } from './level.js';
 import { rebalance } from './rebalance.js';
 
-const labels = { activate: 'Activate', deactivate: 'Deactivate', rebalance: 'Rebalance…', kill: 'Kill…' };
+const labels = { activate: 'Activate', deactivate: 'Deactivate', rebalance: 'Rebalance…', log_level: 'Log level…', kill: 'Kill…' };
 const order = Object.keys(labels);
 
 // actions makes the bar of buttons; its update takes the topology's document.
@@ -18,6 +19,7 @@ export function actions() {
     activate: () => send(now.name, 'activate', { wait: -1 }, 'Activated: its spouts are asked for tuples again.'),
     deactivate: () => send(now.name, 'deactivate', { wait: -1 }, 'Deactivated: its spouts are no longer asked for tuples.'),
     rebalance: () => rebalance(now, (change) => send(now.name, 'rebalance', change, 'Rebalancing.', true)),
+    log_level: () => level(now.name, undefined, now.components.map((c) => c.id)),
     kill: () => kill(now.name),
   };
   const make = (verb) => ({

@@ -18,6 +18,14 @@ func latency(p part, seconds float64) doc {
 	return doc{"count": 4000, "mean": p.p50 * 1.2, "p50": moving(p.p50, seconds, p.id), "p99": moving(p.p99, seconds, p.id), "max": p.p99 * 2}
 }
 
+// apart is where the time of a bolt's tuples goes; nil: nothing was measured.
+func apart(p part, seconds float64) any {
+	if p.kind == "spout" || p.p99 == 0 {
+		return nil
+	}
+	return doc{"queue": moving(p.p50*float64(p.queue)/20, seconds, p.id), "pipe": .08, "child": moving(p.p50, seconds, p.id)}
+}
+
 func (s *Server) rates(p part, seconds float64) doc {
 	r := moving(p.rate, seconds, p.id)
 	failed := 0.0
@@ -27,7 +35,7 @@ func (s *Server) rates(p part, seconds float64) doc {
 	if s.inactive() {
 		r, failed = 0, 0
 	}
-	return doc{"emitted": r, "transferred": r, "executed": r, "acked": r - failed, "failed": failed}
+	return doc{"emitted": r, "spout_emitted": r, "transferred": r, "executed": r, "acked": r - failed, "failed": failed}
 }
 
 func totals(p part, seconds float64) doc {
@@ -54,6 +62,7 @@ func (s *Server) component(p part, seconds float64) doc {
 		"queue": p.queue, "queue_limit": 2048, "in_flight": 48, "latency_ms": latency(p, seconds), "cpu": p.capacity * float64(p.tasks),
 		"memory_bytes": 41<<20 + int(p.rate)%1000*4096, "restarts": p.restarts, "errors": p.errors, "totals": totals(p, seconds), "windows": windows(p, "latency_ms"),
 	}
+	c["latency_parts"] = apart(p, seconds)
 	if errs := errorsOf([]part{p}, s.began); len(errs) > 0 {
 		c["last_error"] = errs[len(errs)-1]
 	}
@@ -90,14 +99,14 @@ func (s *Server) topology(name string, list []part, now time.Time) doc {
 	}
 	t := doc{
 		"name": name, "id": "t-1", "kind": "run", "now": now, "status": "active", "state": "running", "reason": "", "version": 0, "uptime_seconds": 5000 + seconds,
-		"file": "examples/01-word-count/word_count.rb", "bundle": "", "actions": []string{"deactivate", "kill"}, "advice": advice(s.scenario, name, list),
+		"file": "examples/01-word-count/word_count.rb", "bundle": "", "actions": []string{"deactivate", "log_level", "kill"}, "advice": advice(s.scenario, name, list),
 		"rates": s.rates(spouts, seconds), "pending": int(moving(512, seconds, name)), "latency_ms": latency(spouts, seconds), "windows": windows(spouts, "complete_ms"),
 		"components": components, "edges": edges(list, seconds), "workers": []doc{}, "errors": errorsOf(list, s.began),
 		"config": doc{"topology.max.spout.pending": 512, "topology.message.timeout.secs": 30, "topology.workers": 3, "gstorm.restart": "always", "note": name},
 		"boards": s.boards(name),
 	}
 	if clustered(s.scenario) {
-		t["kind"], t["version"], t["actions"] = "cluster", 3, []string{"deactivate", "rebalance", "kill"}
+		t["kind"], t["version"], t["actions"] = "cluster", 3, []string{"deactivate", "rebalance", "log_level", "kill"}
 		t["workers"] = []doc{
 			{"id": 1, "node_name": "ada", "address": "10.0.0.1:7071", "pid": 811, "tasks": 7, "running": true, "restarts": 0, "doing": "runs", "problem": ""},
 			{"id": 2, "node_name": "grace", "address": "10.0.0.2:7071", "pid": 4420, "tasks": 7, "running": true, "restarts": 1, "doing": "runs", "problem": ""},
@@ -109,7 +118,10 @@ func (s *Server) topology(name string, list []part, now time.Time) doc {
 		}
 	}
 	if s.inactive() {
-		t["status"], t["state"], t["actions"] = "inactive", "inactive", []string{"activate", "kill"}
+		t["status"], t["state"], t["actions"] = "inactive", "inactive", []string{"activate", "log_level", "kill"}
+	}
+	if t["role"] = s.getRole(); t["role"] == "read" {
+		t["actions"] = []string{}
 	}
 	return t
 }
@@ -130,6 +142,7 @@ func (s *Server) componentView(p part, list []part, now time.Time) doc {
 			"queue": p.queue / p.tasks, "queue_limit": 2048, "in_flight": 12, "restarts": p.restarts * i, "errors": p.errors * i, "memory_bytes": 42<<20 + i*300_000,
 			"rates": s.rates(one, seconds), "capacity": math.Max(0, p.capacity-.06*float64(i)), "held": p.held, "cpu": p.capacity, "latency_ms": latency(p, seconds+float64(i)),
 		}
+		t["windows"], t["latency_parts"] = windows(one, "latency_ms"), apart(p, seconds+float64(i))
 		if clustered(s.scenario) {
 			t["worker"], t["node"] = 1+i%3, []string{"ada", "grace", "edsger"}[i%3]
 		}
@@ -139,13 +152,17 @@ func (s *Server) componentView(p part, list []part, now time.Time) doc {
 	for _, from := range p.from {
 		inputs = append(inputs, doc{"source": from, "stream": "default", "grouping": p.grouping, "rate": p.rate, "executed": p.rate * 5000, "acked": p.rate * 5000, "failed": p.errors})
 	}
+	c["role"], c["actions"] = s.getRole(), []string{"log_level", "restart"}
+	if c["role"] == "read" {
+		c["actions"] = []string{}
+	}
 	c["tasks"], c["inputs"], c["errors"] = tasks, inputs, errorsOf([]part{p}, s.began)
 	c["outputs"] = []doc{{"stream": "default", "fields": []string{"word", strings.Repeat("f", 12)}, "rate": p.rate, "emitted": p.rate * 5000, "transferred": p.rate * 5000, "to": names(list, p.id)}}
 	return c
 }
 
 func (s *Server) overview(now time.Time) doc {
-	o := doc{"kind": "run", "cluster": "", "version": "0.1.0", "now": now, "role": "admin", "health": []doc{}, "nodes": []doc{}}
+	o := doc{"kind": "run", "cluster": "", "version": "0.1.0", "now": now, "role": s.getRole(), "health": []doc{}, "nodes": []doc{}}
 	health, list := []doc{}, []doc{}
 	all, parts := topologies(s.scenario)
 	for _, name := range all {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,6 +29,10 @@ type Server struct {
 
 	mu       sync.Mutex
 	token    string
+	role     string
+	gone     map[string]bool // dead letters, by id
+	replayed map[string]bool // the same
+	levels   []level
 	down     bool
 	stopped  bool
 	requests []Request
@@ -36,14 +41,20 @@ type Server struct {
 
 // New makes one; tick is the time between two events of a stream.
 func New(scenario string, tick time.Duration) *Server {
-	s := &Server{mux: http.NewServeMux(), scenario: scenario, began: time.Now(), tick: tick, moved: make(chan struct{})}
+	s := &Server{mux: http.NewServeMux(), scenario: scenario, began: time.Now(), tick: tick, moved: make(chan struct{}), role: "admin", gone: map[string]bool{}, replayed: map[string]bool{}, levels: []level{}}
 	s.mux.Handle("/", page.Handler())
 	s.mux.HandleFunc("GET /v1/live", s.live)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/history", s.getHistory)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/logs", s.getLogs)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/tap", s.getTap)
 	s.mux.HandleFunc("GET /v1/topologies/{name}/boards/{board}", s.getBoard)
-	s.mux.HandleFunc("POST /v1/topologies/{name}/{verb}", s.postChange)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/traces", s.getTraces)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/traces/{root}", s.getTrace)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/traces/{root}/otlp", s.getTrace)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/failures", s.getFailures)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/dead-letters", s.getLetters)
+	s.mux.HandleFunc("GET /v1/topologies/{name}/log-levels", s.getLevels)
+	s.mux.HandleFunc("POST /v1/topologies/{name}/", s.postChange)
 	return s
 }
 
@@ -67,6 +78,19 @@ func (s *Server) SetToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// SetRole says who asks: read, operate or admin, which it is at first.
+func (s *Server) SetRole(role string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.role = role
+}
+
+func (s *Server) getRole() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.role
 }
 
 // SetDown has the server break off what it is asked, as if its process were gone, or be there again.
@@ -182,6 +206,7 @@ func (s *Server) getLogs(w http.ResponseWriter, r *http.Request) {
 		Components []string `json:"components"`
 		Level      string   `json:"level"`
 		Contains   string   `json:"contains"`
+		Follow     bool     `json:"follow"`
 	}
 	if err := json.Unmarshal([]byte(r.URL.Query().Get("q")), &q); err != nil {
 		fail(w, http.StatusBadRequest, "invalid", err.Error())
@@ -212,7 +237,7 @@ func (s *Server) getLogs(w http.ResponseWriter, r *http.Request) {
 		}
 		_ = encoder.Encode(line)
 	}
-	if http.NewResponseController(w).Flush() == nil {
+	if http.NewResponseController(w).Flush() == nil && q.Follow {
 		<-r.Context().Done()
 	}
 }
@@ -246,18 +271,28 @@ func (s *Server) postChange(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
+	verb := path.Base(r.URL.Path)
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{Path: r.URL.Path, Body: string(body), Guarded: r.Header.Get("Gstorm-Request") == "1"})
-	switch r.PathValue("verb") {
+	switch verb {
 	case "deactivate":
 		s.stopped = true
 	case "activate":
 		s.stopped = false
 	}
 	s.mu.Unlock()
-	if r.PathValue("verb") == "rebalance" && strings.Contains(string(body), "4000") {
+	switch {
+	case verb == "rebalance" && strings.Contains(string(body), "4000"):
 		fail(w, http.StatusConflict, "conflict", "there are 12 slots, and 4000 workers need 4000")
-		return
+	case verb == "log-levels":
+		s.changeLevel(w, body)
+	case verb == "replay":
+		s.changeLetters(w, body, s.replayed)
+	case verb == "drop":
+		s.changeLetters(w, body, s.gone)
+	case verb == "restart" && s.scenario == Hostile:
+		fail(w, http.StatusConflict, "conflict", HostileTopology)
+	default:
+		_, _ = io.WriteString(w, "{}")
 	}
-	_, _ = io.WriteString(w, "{}")
 }

@@ -8,10 +8,12 @@ const most = 500; // lines kept on the page
 const levels = [['', 'all levels'], ['info', 'info and above'], ['warn', 'warnings and errors'], ['error', 'errors only']];
 const known = { debug: 'debug', info: 'info', warn: 'warn', error: 'error' };
 
-// log makes it for a topology, or for one of its components; close() ends it.
+// log makes it for a topology, or for one of its components; update(ids) says which a topology has, close() ends it.
 export function log(topology, component) {
   const level = h('select', { 'aria-label': 'Level' }, levels.map(([value, label]) => h('option', { value }, label)));
   const contains = h('input', { type: 'search', placeholder: 'lines that contain…', 'aria-label': 'Text in the lines' });
+  const of = component === undefined && h('select', { 'aria-label': 'Component' }, h('option', { value: '' }, 'all components'));
+  const live = h('input', { type: 'checkbox', checked: true });
   const state = h('span', { class: 'soft', role: 'status' });
   const list = h('ol', { class: 'log' });
   const pane = h('div', { class: 'scroll log-pane', tabindex: '0', role: 'group', 'aria-label': 'Log' }, list);
@@ -25,12 +27,13 @@ export function log(topology, component) {
     follow(abort.signal);
   };
   const later = (time) => { clearTimeout(timer); timer = setTimeout(restart, time); };
-  level.addEventListener('change', restart);
+  for (const field of [level, of, live]) if (field) field.addEventListener('change', restart);
   contains.addEventListener('input', () => later(300));
 
   async function follow(signal) {
-    const query = { last: 200, follow: true };
+    const query = { last: component === undefined ? most : 200, follow: live.checked };
     if (component !== undefined) query.components = [component];
+    else if (of.value) query.components = [of.value];
     if (level.value) query.level = level.value;
     if (contains.value) query.contains = contains.value;
     text(state, 'no lines yet');
@@ -38,7 +41,7 @@ export function log(topology, component) {
       for await (const line of lines(`${topologyPath(topology, 'logs')}?q=${encodeURIComponent(JSON.stringify(query))}`, signal)) {
         if (line) add(JSON.parse(line));
       }
-      if (!signal.aborted) text(state, 'the log has ended');
+      if (!signal.aborted) text(state, live.checked ? 'the log has ended' : list.childElementCount + waiting.length ? '' : 'no such lines');
     } catch (error) {
       if (signal.aborted) return;
       text(state, `the log can’t be had: ${error.message}`);
@@ -59,12 +62,17 @@ export function log(topology, component) {
     waiting = [];
     while (list.childElementCount > most) list.firstChild.remove();
     if (atEnd) pane.scrollTop = pane.scrollHeight;
-    text(state, '');
+    text(state, list.childElementCount < most ? '' : `the last ${most} lines`);
   }
 
   restart();
   return {
-    element: h('div', null, h('div', { class: 'tools' }, level, contains, state), pane),
+    element: h('div', null, h('div', { class: 'tools' }, contains, level, of, h('label', null, live, ' follow'), state), pane),
+    update(ids) {
+      for (const id of ids) {
+        if (![...of.options].some((o) => o.value === id)) of.append(h('option', { value: id }, shown(id, 60)));
+      }
+    },
     close() { clearTimeout(timer); abort.abort(); },
   };
 }

@@ -2,7 +2,7 @@
 import { h, keyed, set, text } from '../dom.js';
 
 // table makes one. Columns: {title, value(row) → text or [number, unit], link(row), name (a foreign text), number, bar(row)
-// → 0..1, level(row) → good, warn, bad, hint, wide}. key(row) names a row. empty is what it says without rows.
+// → 0..1, level(row) → good, warn, bad, hint, wide, act(row): the cell is a button, if its value is not ''}. key(row) names a row. empty is what it says without rows.
 export function table({ label, columns, key, empty, level }) {
   const body = h('tbody');
   const nothing = h('p', { class: 'empty', hidden: true }, empty);
@@ -32,14 +32,17 @@ function newRow(columns, first, level) {
 }
 
 function cell(column, head, first) {
-  const inner = column.link ? h('a', { href: column.link(first) }) : column.name ? h('bdi') : h('span');
+  let last = first;
+  const inner = column.act ? h('button', { type: 'button', onclick: () => column.act(last) }) : column.link ? h('a', { href: column.link(first) }) : column.name ? h('bdi') : h('span');
   const word = column.link ? inner.appendChild(h('bdi')) : inner;
   const bar = column.bar && h('span', { class: 'bar', 'aria-hidden': 'true' }, h('i'));
   const element = h(head ? 'th' : 'td', { scope: head ? 'row' : null, class: [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || null }, bar, inner);
   return {
     element,
     update(row) {
+      last = row;
       text(word, column.value(row));
+      if (column.act) set(inner, 'hidden', column.value(row) === '');
       if (column.level) set(element, 'data-level', column.level(row));
       if (column.title_of) set(element, 'title', column.title_of(row));
       if (bar) paint(bar.firstChild, column.bar(row), column.level?.(row));

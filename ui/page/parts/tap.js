@@ -3,10 +3,11 @@ import { h, set, text } from '../dom.js';
 import { lines } from '../api.js';
 import { clean, clock, count, name as shown } from '../format.js';
 import { topologyPath } from '../links.js';
+import { inline } from './values.js';
 
 const most = 200; // tuples kept on the page
 
-// tap makes it for a component; update(streams) says what it can be asked for, close() ends it.
+// tap makes it for a component; update(streams, role) says what it can be asked for, and who asks; close() ends it.
 export function tap(topology, component) {
   const stream = h('select', { 'aria-label': 'Stream' }, h('option', { value: '' }, 'all streams'));
   const where = h('input', { type: 'search', placeholder: 'all, or: word == "storm" && n > 10', 'aria-label': 'Only tuples for which this is true', class: 'where', spellcheck: 'false' });
@@ -88,9 +89,12 @@ export function tap(topology, component) {
     if (abort) text(state, said());
   }
 
+  const not = h('p', { class: 'empty', hidden: true }, 'Tuples are shown to those who may operate; your token is one for reading. What there is to read is how many they are: above.');
   return {
-    element: h('div', null, form, state, pane),
-    update(streams) {
+    element: h('div', null, not, form, state, pane),
+    update(streams, role) {
+      not.hidden = role !== 'read';
+      form.hidden = state.hidden = role === 'read';
       for (const s of streams) {
         if (![...stream.options].some((o) => o.value === s)) stream.append(h('option', { value: s }, shown(s, 60)));
       }
@@ -102,7 +106,6 @@ export function tap(topology, component) {
 function row(t, node) {
   const of = [`task ${t.task}`, t.stream !== 'default' && t.stream, node].filter(Boolean).map((part) => shown(part, 40)).join(' · ');
   const tree = t.root ? `tree ${t.root}, ` : '';
-  const values = (t.values ?? []).flatMap((v) => [h('span', { class: 'soft' }, `${shown(v.field, 60)} `), `${clean(v.json, 5000)}${v.bytes ? `… (${count(v.bytes)} bytes)` : ''}  `]);
   return h('li', { title: shown(`${tree}to ${(t.targets ?? []).length ? `tasks ${t.targets.join(', ')}` : 'nobody'}`, 300) },
-    h('time', null, clock(t.time)), h('bdi', { class: 'of' }, of), h('bdi', { class: 'line' }, values, t.more ? h('span', { class: 'soft' }, `and ${count(t.more)} more values`) : null));
+    h('time', null, clock(t.time)), h('bdi', { class: 'of' }, of), h('bdi', { class: 'line' }, inline(t.values), t.more ? h('span', { class: 'soft' }, `and ${count(t.more)} more values`) : null));
 }

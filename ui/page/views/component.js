@@ -1,22 +1,28 @@
 // One component: its tasks, what it gets and gives, its errors, its log.
 import { h, put, section, text } from '../dom.js';
 import { bytes, count, name as shown, percent, plural, quantile, rate, span } from '../format.js';
-import { componentLink } from '../links.js';
+import { componentLink, topologyPath } from '../links.js';
+import { level, spell } from '../dialogs/level.js';
+import { restart } from '../dialogs/restart.js';
 import { charts } from '../parts/charts.js';
 import { errors } from '../parts/errors.js';
 import { figures } from '../parts/figures.js';
 import { health } from '../parts/health.js';
+import { latency } from '../parts/latency.js';
 import { log } from '../parts/logs.js';
+import { poll } from '../parts/poll.js';
 import { load, table } from '../parts/table.js';
 import { tap } from '../parts/tap.js';
+import { taskWindows } from '../parts/task-windows.js';
 import * as column from './columns.js';
 import { instead } from './frame.js';
 import { windowColumns } from './topology.js';
 
 const stateLevel = (t) => t.state === 'running' ? 'good' : t.state === 'failed' ? 'bad' : 'warn';
 
-const taskColumns = [
+const taskColumns = (topology, component) => [
   { title: 'Task', value: (t) => t.id }, { title: 'State', level: stateLevel, value: (t) => shown(t.state, 40) },
+  { title: 'Restart', value: (t) => t.may ? `Restart ${t.id}…` : '', act: (t) => restart(topology, component, 1, t.id) },
   column.flow, column.emitted, column.failed, column.capacity, column.held, column.p50, column.p99, column.queue, column.inFlight, column.cpu, column.memory, column.restarts, column.errors,
   { title: 'Process', number: true, value: (t) => t.pid || '–' },
   { title: 'Where', name: true, value: (t) => t.node ? `${shown(t.node, 60)}, worker ${t.worker}` : 'here' }, column.since,
@@ -49,6 +55,12 @@ function advice(c) {
 export function component({ topo, id }, frame) {
   const element = h('div', { class: 'view' });
   const facts = h('p', { class: 'facts' });
+  const set = h('p', { class: 'soft', role: 'status' }); // the log levels that are set
+  const buttons = h('div', { class: 'actions', role: 'group', 'aria-label': 'Actions', hidden: true },
+    h('button', { type: 'button', 'data-action': 'log_level', onclick: async () => { if (await level(topo, id)) levels.again(); } }, 'Log level…'),
+    h('button', { type: 'button', class: 'danger', 'data-action': 'restart', onclick: () => restart(topo, id, tasks) }, 'Restart…'));
+  let tasks = 1;
+  const levels = poll(() => topologyPath(topo, 'log-levels'), 10000, (found) => text(set, spell(found.levels, id).join('; ').replace(/^(?=.)/, 'Log level: ')), h('span'));
   const verdict = health(topo);
   const problems = errors(null, 'It has reported no error.');
   const lines = log(topo, id);
@@ -61,22 +73,28 @@ export function component({ topo, id }, frame) {
       { key: 'flow', label: spout ? 'Emitted' : 'Executed' }, { key: 'failed', label: 'Failed' }, { key: 'capacity', label: 'Busy', hint: 'of its busiest task, in the last 10 s' },
       { key: 'queue', label: spout ? 'Pending' : 'Queue' }, { key: 'p50', label: 'Latency p50' }, { key: 'p99', label: 'Latency p99' }, { key: 'memory', label: 'Memory' },
     ]);
-    const tasks = table({ label: 'Tasks', columns: taskColumns, key: (t) => t.id, level: stateLevel, empty: 'None of its tasks runs yet.' });
+    const list = table({ label: 'Tasks', columns: taskColumns(topo, id), key: (t) => t.id, level: stateLevel, empty: 'None of its tasks runs yet.' });
     const inputs = table({ label: 'Inputs', columns: inputColumns(topo), key: (i) => `${i.source}\u0000${i.stream}` });
     const outputs = table({ label: 'Outputs', columns: outputColumns, key: (o) => o.stream, empty: 'It emits nothing.' });
     const windows = table({ label: 'Windows', columns: windowColumns(spout ? 'transferred' : 'executed', 'latency_ms'), key: (w) => w.window });
+    const apart = latency();
+    const byTask = taskWindows();
     const history = charts(topo, id, kind, () => 0);
-    put(element, h('div', { class: 'title' }, h('div', null, h('h1', null, h('bdi', null, shown(id))), facts)), verdict.element, numbers.element,
-      section('Tasks', tasks.element), section('Errors', problems.element), section('Log', lines.element), section('Tap', tuples.element), section('History', history.element),
-      h('div', { class: 'two' }, !spout && section('Inputs', inputs.element), section('Outputs', outputs.element)), section('Windows', windows.element));
-    return { numbers, tasks, inputs, outputs, windows, history };
+    put(element, h('div', { class: 'title' }, h('div', null, h('h1', null, h('bdi', null, shown(id))), facts, set), buttons), verdict.element, numbers.element,
+      section('Tasks', list.element), !spout && section('Latency apart', apart.element), section('Errors', problems.element), section('Log', lines.element), section('Tap', tuples.element), section('History', history.element),
+      h('div', { class: 'two' }, !spout && section('Inputs', inputs.element), section('Outputs', outputs.element)), h('div', { class: 'two' }, section('Windows', windows.element), section('Windows by task', byTask.element)));
+    return { numbers, list, apart, inputs, outputs, windows, byTask, history };
   }
 
   return {
     element,
     update(c) {
       frame.title(`${id} – ${topo}`);
+      const may = (action) => c.actions?.includes(action) ?? false;
       parts ??= make(c.kind === 'spout' ? 'spout' : 'bolt');
+      tasks = c.tasks?.length ?? 1;
+      for (const button of buttons.children) button.hidden = !may(button.dataset.action);
+      buttons.hidden = !may('log_level') && !may('restart');
       const where = c.file ? `${c.file}${c.line ? `:${c.line}` : ''}` : '';
       text(facts, [c.kind, plural(c.tasks?.length ?? 0, 'task'), Array.isArray(c.command) ? c.command.join(' ') : c.command, where].filter(Boolean).map((part) => shown(part, 300)).join(' · '));
       verdict.update(advice(c), (c.tasks ?? []).every((t) => t.state === 'running') ? `It keeps up: ${rate(c.kind === 'spout' ? c.rates?.emitted : c.rates?.executed)} tuples per second.` : 'Not all of its tasks run.');
@@ -89,17 +107,23 @@ export function component({ topo, id }, frame) {
         queue: { value: count(c.kind === 'spout' ? c.in_flight : c.queue), number: c.kind === 'spout' ? c.in_flight : c.queue },
         p50: time(quantile(c.latency_ms, 'p50')), p99: time(quantile(c.latency_ms, 'p99')), memory: { value: size, unit, number: c.memory_bytes },
       });
-      parts.tasks.update((c.tasks ?? []).map((t) => ({ ...t, kind: c.kind })));
+      parts.list.update((c.tasks ?? []).map((t) => ({ ...t, kind: c.kind, may: may('restart') })));
       parts.inputs.update(c.inputs ?? []);
       parts.outputs.update(c.outputs ?? []);
-      tuples.update((c.outputs ?? []).map((o) => o.stream));
+      tuples.update((c.outputs ?? []).map((o) => o.stream), c.role);
       parts.windows.update(c.windows ?? []);
+      parts.byTask.update(c);
+      parts.apart.update(c);
       problems.update(c.errors);
     },
     refused: (why) => instead(element, `There is nothing to see of ${shown(id, 60)}`, why.message),
-    gone: () => verdict.update([], 'Its topology is no more. What you see is the last that was known of it.', 'warn'),
+    gone() {
+      buttons.hidden = true;
+      verdict.update([], 'Its topology is no more. What you see is the last that was known of it.', 'warn');
+    },
     close() {
       parts?.history.close();
+      levels.close();
       lines.close();
       tuples.close();
     },

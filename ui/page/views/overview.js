@@ -6,13 +6,14 @@ import { figures } from '../parts/figures.js';
 import { health } from '../parts/health.js';
 import { table } from '../parts/table.js';
 import { command, instead } from './frame.js';
+import { begun } from './topology.js';
 
 const stateLevel = (t) => t.problems?.length ? 'bad' : t.status === 'active' && t.running >= t.workers ? 'good' : 'warn';
 
 const topologyColumns = [
   { title: 'Topology', name: true, link: (t) => topologyLink(t.name), value: (t) => shown(t.name) },
   { title: 'State', name: true, wide: true, level: stateLevel, value: (t) => shown(t.problems?.[0] || t.state || t.status, 200), title_of: (t) => shown((t.problems ?? []).join('; '), 1000) },
-  { title: 'Emitted/s', number: true, value: (t) => rate(t.rates?.emitted) },
+  { title: 'Emitted/s', number: true, value: (t) => rate(begun(t)), hint: 'by its spouts' },
   { title: 'Acked/s', number: true, value: (t) => rate(t.rates?.acked) },
   { title: 'Failed/s', number: true, value: (t) => rate(t.rates?.failed), level: (t) => t.rates?.failed > 0 ? 'bad' : null },
   { title: 'Pending', number: true, value: (t) => count(t.pending), hint: 'tuple trees that are under way' },
@@ -67,7 +68,7 @@ export function overview(_, frame) {
       nodes.update(o.nodes ?? []);
       const figure = (n, unit = '') => ({ value: unit ? rate(n) : count(n), number: n, unit });
       numbers.update({
-        topologies: figure(list.length), emitted: figure(sum((t) => t.rates?.emitted), '/s'), acked: figure(flow, '/s'),
+        topologies: figure(list.length), emitted: figure(sum(begun), '/s'), acked: figure(flow, '/s'),
         failed: { ...figure(sum((t) => t.rates?.failed), '/s'), level: sum((t) => t.rates?.failed) > 0 ? 'bad' : null },
         pending: figure(sum((t) => t.pending)),
         nodes: o.kind === 'cluster' ? { value: `${alive}/${o.nodes.length}`, number: alive, level: alive < o.nodes.length ? 'bad' : null } : { value: '1', unit: 'this machine', number: 1 },

@@ -1,17 +1,15 @@
 // One topology: what is wrong with it, its graph, its numbers, then and now.
-import { h, keyed, put, section, set, text } from '../dom.js';
-import { age, clean, count, ms, name as shown, plural, quantile, rate, span } from '../format.js';
-import { boardLink, componentLink } from '../links.js';
-import { actions } from '../dialogs/actions.js';
+import { h, section } from '../dom.js';
+import { clean, count, ms, name as shown, quantile, rate, span } from '../format.js';
+import { componentLink } from '../links.js';
 import { charts } from '../parts/charts.js';
 import { errors } from '../parts/errors.js';
 import { figures } from '../parts/figures.js';
 import { graph } from '../parts/graph.js';
 import { health, worst } from '../parts/health.js';
-import { log } from '../parts/logs.js';
 import { table } from '../parts/table.js';
 import * as column from './columns.js';
-import { instead } from './frame.js';
+import { topologyPage } from './topology-page.js';
 
 const componentColumns = (topology) => [
   { title: 'Component', name: true, link: (c) => componentLink(topology, c.id), value: (c) => shown(c.id) },
@@ -44,32 +42,24 @@ function calm(t) {
   return `It keeps up: ${rate(t.rates?.acked)} trees per second${p99 === undefined ? '' : `, 99 of 100 within ${ms(p99)}`}, none failing.`;
 }
 
+// begun is how many trees its spouts begin a second; of a gstorm that does not say that, what all components emit.
+export const begun = (t) => t.rates?.spout_emitted ?? t.rates?.emitted;
+
 // strip is what the large figures show of a topology.
 export function strip(t) {
   const [p50, p99] = [quantile(t.latency_ms, 'p50'), quantile(t.latency_ms, 'p99')];
   const time = (n) => ({ value: span(n)[0], unit: span(n)[1], number: n });
   const flow = (n) => ({ value: rate(n), unit: '/s', number: n });
   return {
-    emitted: flow(t.rates?.emitted), acked: flow(t.rates?.acked), failed: { ...flow(t.rates?.failed), level: t.rates?.failed > 0 ? 'bad' : null },
+    emitted: flow(begun(t)), acked: flow(t.rates?.acked), failed: { ...flow(t.rates?.failed), level: t.rates?.failed > 0 ? 'bad' : null },
     pending: { value: count(t.pending), number: t.pending }, p50: time(p50), p99: time(p99),
   };
 }
 
-// boardPill leads to a board.
-function boardPill(topo, { id }) {
-  const element = h('a', { href: boardLink(topo, id) }, h('bdi'));
-  return { element, update(b) { text(element.firstChild, shown(b.title || b.id, 80)); } };
-}
-
-export function topology({ topo }, frame) {
-  const element = h('div', { class: 'view' });
-  const heading = h('h1', null, h('bdi', null, shown(topo)));
-  const facts = h('p', { class: 'facts' });
-  const boards = h('nav', { class: 'board-links', 'aria-label': 'Boards' });
-  const bar = actions();
+export function topology({ topo }) {
   const verdict = health(topo);
   const numbers = figures([
-    { key: 'emitted', label: 'Emitted', hint: 'by all of its components' }, { key: 'acked', label: 'Acked', hint: 'trees that were complete' }, { key: 'failed', label: 'Failed', hint: 'trees that failed or timed out' },
+    { key: 'emitted', label: 'Emitted', hint: 'by its spouts' }, { key: 'acked', label: 'Acked', hint: 'trees that were complete' }, { key: 'failed', label: 'Failed', hint: 'trees that failed or timed out' },
     { key: 'pending', label: 'Pending', hint: 'trees under way' }, { key: 'p50', label: 'Latency p50', hint: 'half of the trees were complete in this time' }, { key: 'p99', label: 'Latency p99', hint: '99 of 100 trees were complete in this time' },
   ]);
   const drawing = graph(topo);
@@ -81,28 +71,19 @@ export function topology({ topo }, frame) {
   let uptime = 0;
   const history = charts(topo, undefined, 'spout', () => uptime);
   const config = h('dl', { class: 'config' });
-  let lines = null;
-  const logPart = h('details', { class: 'fold', ontoggle: () => {
-    if (logPart.open) logPart.append((lines = log(topo)).element);
-    else { lines?.close(); lines?.element.remove(); lines = null; }
-  } }, h('summary', null, h('h2', null, 'Log')));
-  put(element, h('div', { class: 'title' }, h('div', null, heading, facts, boards), bar.element), verdict.element, numbers.element,
+  const page = topologyPage(topo, '', verdict.element, numbers.element,
     section('Graph', drawing.element), section('Components', components.element),
     section('History', history.element), h('div', { class: 'two' }, section('Errors', problems.element), section('Windows', windows.element)),
-    workersPart, logPart, h('details', { class: 'fold' }, h('summary', null, h('h2', null, 'Configuration')), config));
+    workersPart, h('details', { class: 'fold' }, h('summary', null, h('h2', null, 'Configuration')), config));
 
   return {
-    element,
+    ...page,
     update(t) {
+      page.update(t);
       uptime = t.uptime_seconds;
-      text(facts, [t.status !== t.state ? t.status : null, t.state, t.uptime_seconds > 0 && `up ${age(t.uptime_seconds)}`, t.version > 0 && `version ${t.version}`, plural((t.components ?? []).reduce((n, c) => n + c.tasks, 0), 'task'), t.file]
-        .filter(Boolean).map((part) => shown(part, 200)).join(' · '));
       const list = t.advice ?? [];
       const well = worst(list) === 'good';
       verdict.update(list, calm(t), well && (t.status === 'inactive' || t.status === 'killed') ? 'warn' : well && t.state === 'failed' ? 'bad' : undefined);
-      bar.update(t);
-      boards.hidden = !t.boards?.length;
-      keyed(boards, t.boards ?? [], (b) => b.id, (b) => boardPill(topo, b));
       numbers.update(strip(t));
       drawing.update({ ...t, components: t.components ?? [], edges: t.edges ?? [] });
       components.update(t.components ?? []);
@@ -112,16 +93,13 @@ export function topology({ topo }, frame) {
       problems.update(t.errors);
       if (!config.firstChild) for (const [key, value] of Object.entries(t.config ?? {})) config.append(h('dt', null, h('bdi', null, shown(key))), h('dd', null, h('bdi', null, clean(JSON.stringify(value), 2000))));
     },
-    refused: (why) => instead(element, `There is nothing to see of ${shown(topo, 60)}`, why.message),
     gone() {
-      bar.update({ actions: [] });
-      set(element, 'data-ended', true);
-      verdict.update([], 'It is no more. What you see is the last that was known of it.', 'warn');
+      page.gone();
+      verdict.element.hidden = true;
     },
     close() {
       drawing.close();
       history.close();
-      lines?.close();
     },
   };
 }
