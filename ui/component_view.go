@@ -43,6 +43,7 @@ type ComponentView struct {
 // ComponentDetail is a component by itself.
 type ComponentDetail struct {
 	ComponentView
+	Role      string                 `json:"role"`  // of who asks
 	TaskViews []TaskView             `json:"tasks"` // in the place of how many there are
 	Inputs    []InputView            `json:"inputs"`
 	Outputs   []OutputView           `json:"outputs"`

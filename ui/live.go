@@ -206,12 +206,12 @@ func (s *Server) event(c *Cluster, at room) ([]byte, error) {
 		return eventOf("board", v), nil
 	}
 	if at.component == "" {
-		return eventOf("topology", viewTopology(r, c.Kind, now, mayChange(at.role))), nil
+		return eventOf("topology", viewTopology(r, c.Kind, now, mayChange(at.role)).seenBy(at.role)), nil
 	}
 	if err := knownComponent(r, at.component); err != nil {
 		return nil, err
 	}
-	return eventOf("component", viewDetail(r, at.component, r.history.spans(now, r.uptime(now)))), nil
+	return eventOf("component", viewDetail(r, at.component, r.history.spans(now, r.uptime(now))).seenBy(at.role)), nil
 }
 
 // eventOf writes an event. JSON is one line.

@@ -164,7 +164,7 @@ func (s *Server) getView(_ http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.topologyDocument(r, r.PathValue("name"), func(c *Cluster, record *record, now time.Time) (any, error) {
-		return viewTopology(record, c.Kind, now, mayChange(s.role(r))), nil
+		return viewTopology(record, c.Kind, now, mayChange(s.role(r))).seenBy(s.role(r)), nil
 	})
 }
 
@@ -177,7 +177,7 @@ func (s *Server) getComponent(_ http.ResponseWriter, r *http.Request) (any, erro
 		if err := knownComponent(record, id); err != nil {
 			return nil, err
 		}
-		return viewDetail(record, id, record.history.spans(now, record.uptime(now))), nil
+		return viewDetail(record, id, record.history.spans(now, record.uptime(now))).seenBy(s.role(r)), nil
 	})
 }
 

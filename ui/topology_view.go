@@ -44,6 +44,7 @@ type TopologyView struct {
 	Name       string                 `json:"name"`
 	ID         string                 `json:"id"`
 	Kind       string                 `json:"kind"` // of the Cluster
+	Role       string                 `json:"role"` // of who asks
 	Now        time.Time              `json:"now"`
 	Status     string                 `json:"status"`
 	State      string                 `json:"state"`
