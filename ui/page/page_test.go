@@ -216,9 +216,9 @@ func TestWhatThereIsNot(t *testing.T) {
 	b.excuse(true) // as above, for 404
 	b.run(chromedp.Navigate(b.url + "/#/topology/word_cuont"))
 	b.wait("document.querySelector('.headline')?.textContent.includes('word_cuont') && document.querySelector('main').textContent.includes('but word_count')")
-	b.excuse(false)
 	b.click("main a")
 	b.wait("document.querySelector('main').dataset.view === 'overview' && document.querySelector('td')")
+	b.excuse(false) // not before: until it was left, the page has asked again
 	b.check("after it")
 }
 
