@@ -11,6 +11,7 @@ import (
 
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/host/trace"
 	"github.com/gstorm/gstorm/multilang"
 )
 
@@ -131,6 +132,9 @@ func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	switch {
 	case m.ID == nil:
 	case s.settings.acking:
+		if s.tracker.sample != nil {
+			owner.content = trace.ContentOf(t.JSON, t.Packed)
+		}
 		e.lineages, _ = s.tracker.open(owner, len(targets), e.lineages[:0])
 		lineages = e.lineages
 		s.traceBegun(&owner, t, lineages)

@@ -15,10 +15,12 @@ type message struct {
 	raw   []byte // the id of a child's message, as the JSON text that it was
 	value any    // the id of a Go spout's message
 	life  int    // which start of the process emitted it: another one must not hear of it
+	// content is what a child's message can be known again by; 0: nobody asks.
+	content trace.Content
 }
 
 // again is what the message can be known again by, when the spout emits it once more; nil: nothing.
-func (m *message) again() any { return trace.Message(m.raw, m.value) }
+func (m *message) again() any { return trace.Message(m.content, m.value) }
 
 // tracker is the ledger of one spout task: the spout opens trees, bolts of all tasks update them. No bolt ever waits for
 // it: bolts post their updates, and who has the ledger next brings them in. That is the spout while it is at work, else

@@ -51,6 +51,8 @@ type Agent struct {
 	leader    *api.Client // asks the leader, who may be this agent itself
 	counts    workerCounts
 	taps      nodeTaps
+	traced    traceLog
+	traces    *clusterTraces
 	belonging *belonging
 	said      seldom.Speaker
 	plans     plans
@@ -146,6 +148,7 @@ func New(o Options) (a *Agent, err error) {
 	a.desk = newDesk(a)
 	a.node = newNode(a)
 	a.page = newPage(a)
+	a.traces = &clusterTraces{agent: a}
 	return a, nil
 }
 
@@ -233,6 +236,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	group.Go(func() error { return a.begin(ctx) })
 	group.Go(func() error { return a.tellMeta(ctx) })
 	group.Go(func() error { return a.remind(ctx) })
+	group.Go(func() error { return a.traces.run(ctx) })
 	group.Go(func() error {
 		select {
 		case err := <-failed:

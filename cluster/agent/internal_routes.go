@@ -103,6 +103,7 @@ func (a *Agent) postStats(w http.ResponseWriter, r *http.Request) error {
 	if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
 		return &api.Error{Kind: api.Invalid, Message: err.Error()}
 	}
+	a.traced.give(&s, time.Now())
 	a.counts.give(s)
 	return a.answer(w, a.wanted(&s))
 }

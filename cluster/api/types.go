@@ -123,6 +123,8 @@ type WorkerStats struct {
 	Worker   int    `json:"worker"`
 	tally.Part
 	Links []Link `json:"links,omitempty"`
+	// Traces is what it has recorded of traced trees since it gave its counts last, or what of that did not come through.
+	Traces []stats.TraceEvent `json:"traces,omitempty"`
 }
 
 // Link is what has gone from one worker of a topology to another.

@@ -37,6 +37,7 @@ import (
 	"github.com/gstorm/gstorm/host/transfer"
 	"github.com/gstorm/gstorm/internal/gcfloor"
 	"github.com/gstorm/gstorm/internal/plan"
+	"github.com/gstorm/gstorm/internal/stats"
 )
 
 // workerName is the hidden subcommand that an agent starts for each worker of its node, with the worker's folder.
@@ -93,8 +94,9 @@ type clusterWorker struct {
 	hold     child.Hold
 	listener net.Listener
 	running  atomic.Pointer[host.Worker]
-	own      *api.Client // asks the node's own agent
-	giving   sync.Mutex  // held while counts are given
+	own      *api.Client        // asks the node's own agent
+	giving   sync.Mutex         // held while counts are given, and guards traces
+	traces   []stats.TraceEvent // that the agent has not got yet
 }
 
 func (w *clusterWorker) run(ctx context.Context) error {
@@ -212,7 +214,7 @@ func (w *clusterWorker) make(life string, t *fsm.Topology, tasks []int) (seat.Wo
 		listener = tls.NewListener(listener, w.security.MembersOnly())
 	}
 	worker, err := host.New(host.Options{
-		Plan: built, Builtin: w.builtins.New, Logger: w.log, Guard: guard, Hold: &w.hold,
+		Plan: built, Builtin: w.builtins.New, Logger: w.log, Guard: guard, Hold: &w.hold, Traces: true,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(w.loaded.launches[c.ID]), nil },
 		Print: func(component string, task int, line string) {
 			w.log.Info(line, slog.String("component", component), slog.Int("task", task), slog.String("stream", "stdout"))
@@ -234,6 +236,9 @@ func (w *clusterWorker) make(life string, t *fsm.Topology, tasks []int) (seat.Wo
 
 // statsEvery is how often a worker gives its counts to its agent.
 const statsEvery = time.Second
+
+// tracesKept is how much of what was recorded of traced trees waits for an agent that does not take it.
+const tracesKept = 20_000
 
 // giveStats gives the counts to the node's agent again and again.
 func (w *clusterWorker) giveStats(ctx context.Context) {
@@ -265,7 +270,12 @@ func (w *clusterWorker) give(ctx context.Context) *api.Wanted {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, statsEvery)
 		defer cancel()
-		wanted, err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r)})
+		w.traces = append(w.traces, r.TakeTraces()...)
+		w.traces = w.traces[max(0, len(w.traces)-tracesKept):]
+		wanted, err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r), Traces: w.traces})
+		if err == nil {
+			w.traces = nil
+		}
 	}
 	if err != nil {
 		if ctx.Err() == nil {

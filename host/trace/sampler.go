@@ -1,6 +1,9 @@
 package trace
 
-import "math"
+import (
+	"hash/maphash"
+	"math"
+)
 
 const (
 	// widestGap bounds how many trees are passed over once one may be marked, so that it is not always the first of a batch.
@@ -109,14 +112,28 @@ func (s *Sampler) Acked(message any) {
 	delete(s.failed, message)
 }
 
-// Message is what a message can be known again by; nil: nothing. raw is the JSON text of a child's id, value what a spout in Go has
-// given.
-func Message(raw []byte, value any) any {
-	if raw != nil {
-		if len(raw) > longestID {
-			return nil
-		}
-		return string(raw)
+// Content is a tuple's values by which a message can be known again. 0: none.
+type Content uint64
+
+// mostOfContent is how much of a tuple is looked at for that, in bytes.
+const mostOfContent = 512
+
+var seed = maphash.MakeSeed()
+
+// ContentOf is that of a tuple as it is written: as JSON, or packed. The libraries of gstorm give a message another id whenever they emit
+// it, so their messages are known by this.
+func ContentOf(text, packed []byte) Content {
+	if packed != nil {
+		text = packed
+	}
+	return Content(maphash.Bytes(seed, text[:min(len(text), mostOfContent)]) + uint64(len(text)))
+}
+
+// Message is what a message can be known again by; nil: nothing. value is the id that a spout in Go has given; of others their tuple
+// counts.
+func Message(content Content, value any) any {
+	if content != 0 {
+		return content
 	}
 	switch v := value.(type) {
 	case string:

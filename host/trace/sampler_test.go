@@ -57,7 +57,7 @@ func TestWhatIsTracedIsSpread(t *testing.T) {
 func TestFailuresAreFollowed(t *testing.T) {
 	s := newSampler(1)
 	s.Take(0, nobody)
-	seven := func() any { return Message([]byte("7"), nil) }
+	seven := func() any { return Message(ContentOf([]byte("[7]"), nil), nil) }
 	if s.Take(1, seven) {
 		t.Error("it has not failed")
 	}
@@ -67,7 +67,7 @@ func TestFailuresAreFollowed(t *testing.T) {
 			t.Error("it has failed before")
 		}
 	}
-	if s.Take(5, func() any { return Message(nil, 7) }) {
+	if s.Take(5, func() any { return Message(0, 7) }) {
 		t.Error("7 of a spout in Go is another message")
 	}
 	s.Acked(seven())
@@ -97,11 +97,15 @@ func TestFailuresAreFollowed(t *testing.T) {
 
 func TestMessage(t *testing.T) {
 	for _, unknown := range []any{nil, []int{1}, struct{ a []int }{}, 1.5, strings.Repeat("x", 300)} {
-		if Message(nil, unknown) != nil {
+		if Message(0, unknown) != nil {
 			t.Errorf("%v would be kept", unknown)
 		}
 	}
-	if Message([]byte(strings.Repeat("x", 300)), nil) != nil || Message([]byte(`"a"`), nil) != `"a"` || Message(nil, uint8(3)) != uint8(3) {
-		t.Error("ids of children are their text")
+	if Message(0, "a") != "a" || Message(0, uint8(3)) != uint8(3) {
+		t.Error("ids of spouts in Go are what they are")
+	}
+	long := []byte(strings.Repeat("x", 5000))
+	if ContentOf(long, nil) != ContentOf(nil, []byte(strings.Repeat("x", 5000))) || ContentOf(long, nil) == ContentOf(long[1:], nil) || ContentOf(long[:7], nil) == ContentOf([]byte("xxxxxxy"), nil) {
+		t.Error("tuples that differ are not told apart")
 	}
 }
