@@ -63,6 +63,8 @@ var rules = []rule{
 		"users' programs have it too"},
 	{"connectors/...", "... !connectors/... !state/... !internal/procgroup !.",
 		"connectors have nothing that a user's own component could not have"},
+	{"connectors/board/sheet", "... external",
+		"a pure core: values in, rows out"},
 	{"... !host/... !adapters/... !connectors/exec !cluster/process !cluster/dependencies", "internal/procgroup",
 		"few start processes, and all of those end them in the same way"},
 	{"... !connectors/builtin !cmd/... !local/...", "connectors/builtin",
@@ -103,6 +105,8 @@ var rules = []rule{
 
 	{"ui/...", "... external !ui/... !internal/logattrs !internal/plan !internal/stats !internal/traces !internal/latency !.",
 		"it shows what it is given, of a run as of a cluster"},
+	{"ui/boards", "... external !internal/stats",
+		"a pure core: what components tell, as it can be shown"},
 	{"... !cluster/agent !cmd/... !ui/... !internal/terminal", "ui/...",
 		"who has something to show mounts it; nothing else knows that there is a page, but the terminal, which shows the same documents"},
 

@@ -120,9 +120,9 @@ func TestThePastIsKeptForAWhile(t *testing.T) {
 // TestThePastIsBounded, also where every moment has other labels.
 func TestThePastIsBounded(t *testing.T) {
 	var w Wall
-	for i := range 900 {
+	for i := range 700 {
 		var rows []string
-		for k := range 100 {
+		for k := range 60 {
 			rows = append(rows, fmt.Sprintf(`["%d %d",%d]`, i, k, 100-k))
 		}
 		w.Take(time.Unix(int64(i), 0), told("top", `{"show":["stream"],"order":{"by":"number"},"rows":[`+strings.Join(rows, ",")+`]}`))
