@@ -30,7 +30,7 @@ func escaped(parts []string) (all []string) {
 var views = map[string][][]string{
 	pagetest.Nothing: {{}},
 	pagetest.Healthy: {{}, {"topology", "word_count"}, {"topology", "word_count", "component", "split"}, {"topology", "word_count", "board", "trending"},
-		{"topology", "word_count", "board", "lines"}, {"topology", "word_count", "traces", "failed"}, {"topology", "word_count", "trace", "3-39"},
+		{"topology", "word_count", "traces", "failed"}, {"topology", "word_count", "trace", "3-39"},
 		{"topology", "word_count", "failures"}, {"topology", "word_count", "dead-letters"}, {"topology", "word_count", "log"}},
 	pagetest.Failing: {{}, {"topology", "orders"}, {"topology", "orders", "component", "fraud"}, {"topology", "orders", "component", "kafka-orders"},
 		{"topology", "orders", "traces"}, {"topology", "orders", "trace", "3-20"}, {"topology", "orders", "trace", "3-23"}, {"topology", "orders", "failures"}, {"topology", "orders", "dead-letters"}},

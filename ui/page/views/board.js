@@ -9,7 +9,7 @@ import { table } from '../parts/table.js';
 import { palette } from '../parts/tones.js';
 import { instead } from './frame.js';
 
-const again = 5000; // ms until a board that is not there is looked for again: it may be on a wall
+const again = 2000; // ms until a board that is not there is looked for again: it may be on a wall
 
 export function board({ topo, id }, frame) {
   const element = h('div', { class: 'view board' });
@@ -66,6 +66,18 @@ export function board({ topo, id }, frame) {
     draw(newest);
   }
 
+  // back waits until the board is there (again), and has all begin anew then.
+  function back() {
+    timer = setTimeout(async () => {
+      try {
+        await get(topologyPath(topo, 'boards', id), abort.signal);
+        if (!ended) window.dispatchEvent(new Event('hashchange'));
+      } catch {
+        if (!ended) back();
+      }
+    }, again);
+  }
+
   function draw(b) {
     const rows = b.rows ?? [];
     colours.see(shownNow.bars || shownNow.stream ? [...rows.map((r) => r[0]), ...(shownNow.stream?.labels() ?? [])] : []);
@@ -96,11 +108,12 @@ export function board({ topo, id }, frame) {
     },
     refused(why) {
       instead(element, `There is no board ${shown(id, 60)}`, why.message);
-      if (!ended) timer = setTimeout(() => window.dispatchEvent(new Event('hashchange')), again);
+      back();
     },
     gone() {
       text(facts, 'It is no more. What you see is the last that was known of it.');
       set(element, 'data-ended', true);
+      back();
     },
     close() {
       ended = true;
