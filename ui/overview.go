@@ -31,7 +31,7 @@ type TopologyEntry struct {
 	Running    int           `json:"running"`
 	Tasks      int           `json:"tasks"`
 	Components int           `json:"components"`
-	Rates      Rates         `json:"rates"`
+	Rates      TopologyRates `json:"rates"`
 	Pending    uint64        `json:"pending"`
 	Latency    stats.Latency `json:"latency_ms"`
 	Capacity   float64       `json:"capacity"` // the highest of its bolts: a spout that waits for its source is busy all the time
@@ -59,7 +59,7 @@ func viewOverview(c *Cluster, records map[string]*record, now time.Time, role st
 		}
 		e := TopologyEntry{
 			Name: t.Name, ID: t.ID, Status: t.Status, State: t.State, Version: t.Version, Uptime: r.uptime(now), Workers: len(t.Workers), Running: len(t.Workers) - notRunning(t.Workers),
-			Rates: ratesOf(r, r.lately()), Pending: r.snapshot.Trees.Pending, Latency: topologyLatency(&r.snapshot), Problems: listed(t.Problems),
+			Rates: topologyRates(r), Pending: r.snapshot.Trees.Pending, Latency: topologyLatency(&r.snapshot), Problems: listed(t.Problems),
 		}
 		if t.Plan != nil {
 			e.Tasks, e.Components = len(t.Plan.Tasks), len(t.Plan.Components)

@@ -20,6 +20,12 @@ type Rates struct {
 	Failed      float64 `json:"failed"`
 }
 
+// TopologyRates are those of a topology: what all components do, but for Acked and Failed, which are of trees.
+type TopologyRates struct {
+	Rates
+	SpoutEmitted float64 `json:"spout_emitted"` // what spouts emit: what comes in, beside Acked
+}
+
 // Totals are counts since the topology began, or over a window.
 type Totals struct {
 	Emitted     uint64 `json:"emitted"`
@@ -56,7 +62,7 @@ type TopologyView struct {
 	Actions    []string               `json:"actions"`
 	Advice     []Advice               `json:"advice"`
 	Bottleneck string                 `json:"bottleneck"` // the component that has the least to spare; "": all have enough
-	Rates      Rates                  `json:"rates"`
+	Rates      TopologyRates          `json:"rates"`
 	Pending    uint64                 `json:"pending"`
 	Trees      stats.Trees            `json:"trees"`
 	Latency    stats.Latency          `json:"latency_ms"`
@@ -88,6 +94,17 @@ func ratesOf(r *record, c counts) Rates {
 	return Rates{r.perSecond(c.emitted), r.perSecond(c.transferred), r.perSecond(c.executed), r.perSecond(c.acked), r.perSecond(c.failed)}
 }
 
+// topologyRates are those of all components of a topology.
+func topologyRates(r *record) TopologyRates {
+	all := TopologyRates{Rates: ratesOf(r, r.lately())}
+	for i := range r.snapshot.Components {
+		if c := &r.snapshot.Components[i]; c.Kind == spout {
+			all.SpoutEmitted += r.perSecond(r.latelyOf(c.ID).emitted)
+		}
+	}
+	return all
+}
+
 func totalsOf(c counts) Totals {
 	return Totals{c.emitted, c.transferred, c.executed, c.acked, c.failed}
 }
@@ -116,7 +133,7 @@ func viewTopology(r *record, kind string, now time.Time, mayChange bool) *Topolo
 	spans := r.history.spans(now, r.uptime(now))
 	v := &TopologyView{
 		Name: t.Name, ID: t.ID, Kind: kind, Now: now, Status: t.Status, State: t.State, Reason: cmp.Or(t.Reason, s.Reason), Version: t.Version,
-		Uptime: r.uptime(now), File: t.File, Bundle: t.Bundle, Actions: []string{}, Rates: ratesOf(r, r.lately()), Pending: s.Trees.Pending, Trees: s.Trees,
+		Uptime: r.uptime(now), File: t.File, Bundle: t.Bundle, Actions: []string{}, Rates: topologyRates(r), Pending: s.Trees.Pending, Trees: s.Trees,
 		Latency: topologyLatency(s),
 		Windows: windowsOf(spans, total.topology, func(f *frame) counts { return f.topology.counts() }),
 		Workers: listed(t.Workers), Errors: listed(s.Errors), Config: configured(t), Boards: boardLinks(r), problems: t.Problems, missing: r.missing, restarted: map[string]uint64{},

@@ -40,6 +40,16 @@ func (r *rates) of(component string) float64 {
 	return (float64(last.done[component]) - float64(first.done[component])) / (last.seconds - first.seconds)
 }
 
+// spouts is what comes in: the rate of all spouts.
+func (r *rates) spouts(components []stats.Component) (sum float64) {
+	for i := range components {
+		if components[i].Kind == "spout" {
+			sum += r.of(components[i].ID)
+		}
+	}
+	return sum
+}
+
 func done(c *stats.Component) uint64 {
 	if c.Kind == "spout" {
 		return c.Emitted

@@ -106,7 +106,7 @@ func (t *table) header(v View, room int) string {
 	}
 	name := truncate(escape(v.Topology, false), max(room-len(state)-2, nameWidth))
 	rest := ""
-	for _, part := range []string{state, elapsed(v.Seconds), counted(v.Trees.Pending, "tree") + " pending"} {
+	for _, part := range []string{state, elapsed(v.Seconds), counted(v.Trees.Pending, "tree") + " pending", rate(t.rates.spouts(v.Components)) + " in/s"} {
 		if width(name+rest)+2+len(part) > room {
 			break
 		}

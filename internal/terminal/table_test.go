@@ -37,7 +37,7 @@ func TestTableShowsHowLongItDrains(t *testing.T) {
 	v := View{Snapshot: wordCount(), DrainLeft: 27400 * time.Millisecond}
 	v.State = stats.Draining
 	header := new(table).draw(v, 80, 24)[0]
-	if want := "word_count  draining, 27.4s left  2.3s  1,024 trees pending"; header != want {
+	if want := "word_count  draining, 27.4s left  2.3s  1,024 trees pending  521,347 in/s"; header != want {
 		t.Errorf("header is %q, want %q", header, want)
 	}
 }

@@ -199,6 +199,8 @@ var helpLines = []string{
 	"q, Ctrl-C            quit",
 	"",
 	"All numbers are those of the web page. Rates and shares are of the last 10 s.",
+	"in/s is what spouts emit. Of the time of a bolt's tuples, queue is until they are",
+	"handed over, pipe until it begins with them, child until it answers, in the mean.",
 	"busy is how much of the time the busiest task had something to do, held how",
 	"much of it others kept it waiting. ! is the bottleneck: what has the least to",
 	"spare, and too little.",

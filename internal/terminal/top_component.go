@@ -21,6 +21,9 @@ func (t *Top) component(v *ui.ComponentDetail, room int) (head []string, parts [
 	figures = append(figures, rate(v.Rates.Acked)+" acked/s", rate(v.Rates.Failed)+" failed/s", percent(v.Capacity)+" busy", percent(v.Held)+" held",
 		thousands(v.Queue)+" in its queue", thousands(v.InFlight)+" in flight", "p50 "+latency(v.Latency, v.Latency.P50)+" ms", "p99 "+latency(v.Latency, v.Latency.P99)+" ms",
 		counted(v.Restarts, "restart"), counted(v.ErrorSum, "error"))
+	if p := v.Parts; p != nil {
+		figures = append(figures, "queue "+mean(p.Queue)+" ms", "pipe "+mean(p.Pipe)+" ms", "child "+mean(p.Child)+" ms")
+	}
 	head = append(head, flowing(figures, room)...)
 	streams := part{least: 3, rank: 2}
 	for _, in := range v.Inputs {
@@ -45,6 +48,14 @@ func (t *Top) component(v *ui.ComponentDetail, room int) (head []string, parts [
 		}
 	}
 	return head, []part{streams, tasks, errors}
+}
+
+// mean writes a mean in ms, if there is one.
+func mean(ms *float64) string {
+	if ms == nil {
+		return "-"
+	}
+	return millis(*ms)
 }
 
 var taskOrders = []order[*ui.TaskView]{

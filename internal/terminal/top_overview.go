@@ -128,7 +128,7 @@ func topologyColumns() []column[*ui.TopologyEntry] {
 		{title: "state", width: 10, left: true, value: func(e entry) string { return flat(cmp.Or(e.State, e.Status)) }, style: entryStyle},
 		{title: "workers", width: 7, value: func(e entry) string { return fmt.Sprintf("%d/%d", e.Running, e.Workers) }},
 		{title: "tasks", width: 5, value: func(e entry) string { return strconv.Itoa(e.Tasks) }},
-		{title: "emit/s", width: 7, value: func(e entry) string { return rate(e.Rates.Emitted) }},
+		{title: "in/s", width: 7, value: func(e entry) string { return rate(e.Rates.SpoutEmitted) }},
 		{title: "ack/s", width: 7, value: func(e entry) string { return rate(e.Rates.Acked) }},
 		{title: "fail/s", width: 7, value: func(e entry) string { return rate(e.Rates.Failed) }, style: func(e entry) style { return alarmingRate(e.Rates.Failed) }},
 		{title: "pending", width: 7, value: func(e entry) string { return short(e.Pending) }},
@@ -140,7 +140,7 @@ func topologyColumns() []column[*ui.TopologyEntry] {
 	}
 }
 
-var topologyDropped = []string{"up", "p50 ms", "tasks", "emit/s", "problems", "workers", "p99 ms", "pending", "fail/s", "state", "busy", "ack/s"}
+var topologyDropped = []string{"up", "p50 ms", "tasks", "in/s", "problems", "workers", "p99 ms", "pending", "fail/s", "state", "busy", "ack/s"}
 
 func entryStyle(e *ui.TopologyEntry) style {
 	switch {

@@ -33,7 +33,7 @@ func everything() *ui.Overview {
 		Topologies: []ui.TopologyEntry{
 			{Name: "clicks", ID: "clicks-1", Status: ui.Inactive, State: "inactive", Version: 1, Uptime: 7440, Workers: 1, Running: 1, Tasks: 3, Components: 2},
 			{Name: "word_count", ID: "word_count-2", Status: ui.Active, State: "running", Version: 3, Uptime: 245, Workers: 2, Running: 2, Tasks: 17, Components: 4, Pending: 1024,
-				Rates: ui.Rates{Emitted: 9875.2, Acked: 1203.4, Failed: 2.4}, Latency: latency, Capacity: 0.98, Problems: []string{"worker 2 waits for a place"}},
+				Rates: ui.TopologyRates{Rates: ui.Rates{Emitted: 9875.2, Acked: 1203.4, Failed: 2.4}, SpoutEmitted: 1206.1}, Latency: latency, Capacity: 0.98, Problems: []string{"worker 2 waits for a place"}},
 		},
 	}
 }
@@ -41,7 +41,7 @@ func everything() *ui.Overview {
 func wordCountView() *ui.TopologyView {
 	v := &ui.TopologyView{
 		Name: "word_count", ID: "word_count-2", Kind: ui.ClusterKind, Now: noon, Status: ui.Active, State: "running", Version: 3, Uptime: 245, Pending: 1024,
-		Rates: ui.Rates{Emitted: 9875.2, Acked: 1203.4, Failed: 2.4}, Latency: stats.Latency{Count: 9, Mean: 15, P50: 12.7, P99: 48.3, Max: 90}, Bottleneck: "split",
+		Rates: ui.TopologyRates{Rates: ui.Rates{Emitted: 9875.2, Acked: 1203.4, Failed: 2.4}, SpoutEmitted: 1206.1}, Latency: stats.Latency{Count: 9, Mean: 15, P50: 12.7, P99: 48.3, Max: 90}, Bottleneck: "split",
 		Advice: []ui.Advice{
 			{Severity: ui.Bad, Component: "split", Message: "split is at 0.98 of its capacity", Advice: "try 6 tasks"},
 			{Severity: ui.Info, Component: "lines", Message: "lines is held back 61 % of the time", Advice: "it waits for split"},
@@ -64,7 +64,7 @@ func wordCountView() *ui.TopologyView {
 
 func splitDetail() *ui.ComponentDetail {
 	v := &ui.ComponentDetail{ComponentView: wordCountView().Components[1], Parallel: 2, ErrorSum: 3, AllErrors: wordCountView().Errors[1:]}
-	v.Command = "words.rb Split"
+	v.Command, v.Parts = "words.rb Split", parts(1.25, 0.07, 0.23)
 	v.Inputs = []ui.InputView{{Source: "lines", Stream: "default", Grouping: "shuffle", Rate: 1203, Failed: 3}}
 	v.Outputs = []ui.OutputView{{Stream: "default", Fields: []string{"word"}, Rate: 9875, To: []string{"count"}}}
 	for id, node := range map[int]string{3: "n1", 4: "n2"} {
@@ -229,22 +229,27 @@ func TestAKeyThatComesInPieces(t *testing.T) {
 	}
 }
 
+func parts(queue, pipe, child float64) *ui.LatencyParts {
+	return &ui.LatencyParts{Queue: &queue, Pipe: &pipe, Child: &child}
+}
+
 func TestTopNeverExceedsTheTerminal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name, n, f := rapid.String(), rapid.Uint64(), rapid.Float64Range(0, 1e12)
 		rates := func() ui.Rates {
 			return ui.Rates{Emitted: f.Draw(t, "emitted"), Executed: f.Draw(t, "executed"), Acked: f.Draw(t, "acked"), Failed: f.Draw(t, "failed")}
 		}
+		sums := func() ui.TopologyRates { return ui.TopologyRates{Rates: rates(), SpoutEmitted: f.Draw(t, "in")} }
 		latency := stats.Latency{Count: 1, P50: f.Draw(t, "p50"), P99: f.Draw(t, "p99")}
 		o, v, d := everything(), wordCountView(), splitDetail()
 		o.Cluster, o.Nodes[0].Name, o.Nodes[1].Status, o.Nodes[2].Tags, o.Health[0].Message = name.Draw(t, "cluster"), name.Draw(t, "node"), name.Draw(t, "status"), []string{name.Draw(t, "tag")}, name.Draw(t, "message")
 		e := &o.Topologies[1]
-		e.Name, e.State, e.Rates, e.Latency, e.Pending, e.Uptime, e.Workers = name.Draw(t, "topology"), name.Draw(t, "state"), rates(), latency, n.Draw(t, "pending"), f.Draw(t, "uptime")/1e4, 1000
-		v.Name, v.State, v.Rates, v.Pending, v.Bottleneck = name.Draw(t, "topology"), name.Draw(t, "state"), rates(), n.Draw(t, "pending"), v.Components[0].ID
+		e.Name, e.State, e.Rates, e.Latency, e.Pending, e.Uptime, e.Workers = name.Draw(t, "topology"), name.Draw(t, "state"), sums(), latency, n.Draw(t, "pending"), f.Draw(t, "uptime")/1e4, 1000
+		v.Name, v.State, v.Rates, v.Pending, v.Bottleneck = name.Draw(t, "topology"), name.Draw(t, "state"), sums(), n.Draw(t, "pending"), v.Components[0].ID
 		c := &v.Components[1]
 		c.ID, c.Rates, c.Latency, c.Queue, c.Restarts, c.Memory, c.CPU = name.Draw(t, "component"), rates(), latency, n.Draw(t, "queue"), n.Draw(t, "restarts"), n.Draw(t, "memory"), f.Draw(t, "cpu")
 		v.Errors[1].Message, v.Errors[1].Component, v.Advice[0].Message = name.Draw(t, "error"), name.Draw(t, "of"), name.Draw(t, "advice")
-		d.ID, d.TaskViews[0].Node, d.TaskViews[0].Rates, d.AllErrors[0].Message, d.Inputs[0].Source, d.Outputs[0].To = c.ID, name.Draw(t, "node"), rates(), name.Draw(t, "error"), name.Draw(t, "source"), []string{name.Draw(t, "to")}
+		d.ID, d.TaskViews[0].Node, d.TaskViews[0].Rates, d.Parts, d.AllErrors[0].Message, d.Inputs[0].Source, d.Outputs[0].To = c.ID, name.Draw(t, "node"), rates(), parts(f.Draw(t, "queued"), f.Draw(t, "pipe"), f.Draw(t, "child")), name.Draw(t, "error"), name.Draw(t, "source"), []string{name.Draw(t, "to")}
 		columns, lines := rapid.IntRange(0, 160).Draw(t, "columns"), rapid.IntRange(0, 50).Draw(t, "lines")
 		for at, document := range map[Place]any{{}: o, {Topology: "t"}: v, {"t", "c"}: d} {
 			top := NewTop(at, rapid.Bool().Draw(t, "colour"))

@@ -45,8 +45,8 @@ func (t *Top) topology(v *ui.TopologyView, room int) (head []string, parts []par
 
 // figures are the sums of a topology.
 func figures(v *ui.TopologyView) []string {
-	return []string{rate(v.Rates.Emitted) + " emitted/s", rate(v.Rates.Acked) + " acked/s", rate(v.Rates.Failed) + " failed/s", thousands(v.Pending) + " pending",
-		"p50 " + latency(v.Latency, v.Latency.P50) + " ms", "p99 " + latency(v.Latency, v.Latency.P99) + " ms"}
+	return []string{rate(v.Rates.SpoutEmitted) + " in/s", rate(v.Rates.Acked) + " acked/s", rate(v.Rates.Failed) + " failed/s", thousands(v.Pending) + " pending",
+		"p50 " + latency(v.Latency, v.Latency.P50) + " ms", "p99 " + latency(v.Latency, v.Latency.P99) + " ms", rate(v.Rates.Emitted) + " emitted/s by all"}
 }
 
 // flow is what a component does, a second.
