@@ -48,7 +48,7 @@ func awaitTop(t *testing.T, more ...string) {
 	for limit := time.Now().Add(2 * time.Minute); ; <-look.C {
 		text, errs, code := top(t, more...)
 		lines := strings.Split(text, "\n")
-		if code == exitDone && strings.HasPrefix(text, "words  running") && !strings.HasPrefix(lines[1], "0 emitted/s") && strings.Contains(text, "   count ") {
+		if code == exitDone && strings.HasPrefix(text, "words  running") && !strings.HasPrefix(lines[1], "0 in/s") && strings.Contains(text, "   count ") {
 			return
 		}
 		if time.Now().After(limit) {

@@ -69,6 +69,9 @@ func (e *exposed) task(t *stats.Task) {
 		e.send(taskCPU, t.CPU, labels...)
 		e.send(taskMemory, float64(t.Memory), labels...)
 	}
+	e.mean(taskQueued, t.Spent.Queued, t.Spent.Queue, labels...)
+	e.mean(taskPiped, t.Spent.Answered, t.Spent.Pipe, labels...)
+	e.mean(taskChild, t.Spent.Answered, t.Spent.Child, labels...)
 	alone := stats.Component{Latency: t.Latency}
 	alone.Add(t)
 	e.counts(&ofTask, &alone, labels...)
@@ -92,6 +95,13 @@ func (e *exposed) counts(f *counts, c *stats.Component, labels ...string) {
 	values := e.labels(labels)
 	e.give(prometheus.NewConstSummary(f.latency, l.Count, l.Mean*float64(l.Count)/1000, map[float64]float64{0.5: l.P50 / 1000, 0.99: l.P99 / 1000}, values...))
 	e.give(prometheus.NewConstMetric(f.longest, prometheus.GaugeValue, l.Max/1000, values...))
+}
+
+// mean sends how many seconds something took in sum, if it was ever measured.
+func (e *exposed) mean(desc *prometheus.Desc, n uint64, seconds float64, labels ...string) {
+	if n > 0 {
+		e.give(prometheus.NewConstSummary(desc, n, seconds, nil, e.labels(labels)...))
+	}
 }
 
 func (e *exposed) send(f family, value float64, labels ...string) {

@@ -34,7 +34,8 @@ func topology() exposition.Topology {
 		Tasks: []stats.Task{
 			{ID: 2, Component: "lines", Kind: "spout", State: stats.Running, Since: began, Emitted: 10, Transferred: 10, Acked: 7, Failed: 2, InFlight: 1, Latency: latency},
 			{ID: 1, Component: "count", Kind: "bolt", Worker: 3, PID: 4711, State: stats.Starting, Executed: 9, Acked: 8, Failed: 1, Queue: 3, QueueLimit: 1024,
-				Restarts: 2, Errors: 5, Busy: 1.5, Held: 0.25, CPU: 2.5, Memory: 1 << 20},
+				Restarts: 2, Errors: 5, Busy: 1.5, Held: 0.25, CPU: 2.5, Memory: 1 << 20,
+				Spent: stats.Spent{Queued: 9, Queue: 0.5, Answered: 8, Pipe: 0.25, Child: 1.25}},
 		},
 		Streams: []stats.Stream{{Component: "lines", Stream: "default", Emitted: 10, Transferred: 10}},
 		Edges:   []stats.Edge{{Component: "count", Source: "lines", Stream: "default", Executed: 9, Acked: 8, Failed: 1}},
@@ -76,6 +77,11 @@ func TestEveryCountIsTold(t *testing.T) {
 		`gstorm_task_busy_seconds_total{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 1.5`,
 		`gstorm_task_cpu_seconds_total{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 2.5`,
 		`gstorm_task_queue_limit_tuples{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 1024`,
+		`gstorm_task_queue_seconds_sum{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 0.5`,
+		`gstorm_task_queue_seconds_count{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 9`,
+		`gstorm_task_pipe_seconds_sum{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 0.25`,
+		`gstorm_task_child_seconds_sum{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 1.25`,
+		`gstorm_task_child_seconds_count{cluster="",component="count",kind="bolt",node="",task="1",topology="wc"} 8`,
 		`gstorm_stream_emitted_total{cluster="",component="lines",node="",stream="default",topology="wc"} 10`,
 		`gstorm_edge_acked_total{cluster="",component="count",node="",source="lines",stream="default",topology="wc"} 8`,
 		`gstorm_metric_bytes_read{cluster="",component="lines",key="",metric="bytesRead",node="",task="2",topology="wc"} 12`,
@@ -90,7 +96,8 @@ func TestEveryCountIsTold(t *testing.T) {
 		if strings.HasPrefix(line, "gstorm_metric_") {
 			reported++
 		}
-		if strings.Contains(line, "latency") && strings.Contains(line, `component="count"`) || strings.HasPrefix(line, "gstorm_task_cpu") && strings.Contains(line, `task="2"`) {
+		if strings.Contains(line, "latency") && strings.Contains(line, `component="count"`) || strings.Contains(line, "_seconds_sum") && strings.Contains(line, `task="2"`) && !strings.Contains(line, "latency") ||
+			strings.HasPrefix(line, "gstorm_task_cpu") && strings.Contains(line, `task="2"`) {
 			t.Errorf("nothing is known of that: %s", line)
 		}
 	}

@@ -65,6 +65,9 @@ func countsOf(what, of string, labels ...string) counts {
 	}
 }
 
+// ofOneTask are the labels of what tasks alone have.
+var ofOneTask = []string{"component", "kind", "task"}
+
 // Of components and tasks.
 var (
 	ofComponent    = countsOf("component", "a component", "component", "kind")
@@ -77,5 +80,8 @@ var (
 	taskBusy   = counter("task_busy_seconds_total", "For how long a task was at work. Its rate is the task's load: at 1 it can take no more.", "component", "kind", "task")
 	taskHeld   = counter("task_held_seconds_total", "For how long what a task emitted waited for full queues.", "component", "kind", "task")
 	taskCPU    = counter("task_cpu_seconds_total", "Processor time of a task's processes, where that is known.", "component", "kind", "task")
+	taskQueued = describe("task_queue_seconds", "For how long tuples were in a bolt's queue until they were handed over.", ofOneTask)
+	taskPiped  = describe("task_pipe_seconds", "For how long tuples that a bolt had been handed waited for it to be through with those before them.", ofOneTask)
+	taskChild  = describe("task_child_seconds", "For how long a bolt had tuples that it had begun with, until it answered; with the pipe, that is its latency.", ofOneTask)
 	taskMemory = gauge("task_memory_bytes", "Resident memory of a task's process, where that is known.", "component", "kind", "task")
 )
