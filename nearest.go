@@ -5,6 +5,9 @@ package gstorm
 func Nearest(name string, names []string) string {
 	best, bestDistance := "", len(name)/3+1
 	for _, n := range names {
+		if max(len(name)-len(n), len(n)-len(name)) >= bestDistance {
+			continue // so much differs at least, and names that somebody sends may be very long
+		}
 		if d := editDistance(name, n); d < bestDistance {
 			best, bestDistance = n, d
 		}

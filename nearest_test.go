@@ -1,6 +1,9 @@
 package gstorm
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestEditDistance(t *testing.T) {
 	tests := []struct {
@@ -22,5 +25,16 @@ func TestNearest(t *testing.T) {
 		if got := Nearest(name, names); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestNearestOfALongName: what nobody can have meant is not looked at: strangers can ask for names of a megabyte.
+func TestNearestOfALongName(t *testing.T) {
+	names, long := []string{"lines", "split"}, strings.Repeat("x", 1<<20)
+	if n := testing.AllocsPerRun(1, func() { Nearest(long, names) }); n > 0 {
+		t.Errorf("it was compared with %g tables", n)
+	}
+	if got := Nearest("ab", []string{long}); got != "" {
+		t.Errorf("it is near to %.10s", got)
 	}
 }

@@ -21,7 +21,7 @@ func Guard(r *http.Request, names ...string) error {
 		return err
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return nil
+		return checkReader(r)
 	}
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	if origin == "" && site == "" {
@@ -41,14 +41,43 @@ func Guard(r *http.Request, names ...string) error {
 	return nil
 }
 
-func checkHost(r *http.Request, names []string) error {
+// checkReader refuses what a foreign page includes, or asks for blindly: a script (Storm's callback=), which that page can read,
+// or what makes work for the workers, as a tap does. It may have a link, which is what a reader follows.
+func checkReader(r *http.Request) error {
+	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
+	if site == "cross-site" && mode != "navigate" {
+		return &Error{Forbidden, "a page of another site asks"}
+	}
+	// Browsers say where it comes from to whom nobody can listen in on, and to no others.
+	if site == "" && r.URL.Query().Has("callback") && r.TLS == nil && !onLoopback(r) {
+		return &Error{Forbidden, "a callback is for pages of gstorm's own site, and where this is asked for without TLS nobody says whether this is one"}
+	}
+	return nil
+}
+
+// PassOn makes a request that Guard has let through one that another Guard lets through: what a browser says in it is about who
+// was asked first.
+func PassOn(in, out *http.Request) {
+	out.Header.Del("Origin")
+	out.Header.Del("Sec-Fetch-Site")
+	if in.Method == http.MethodGet || in.Method == http.MethodHead {
+		out.Header.Set("Sec-Fetch-Site", "none")
+	}
+}
+
+// onLoopback reports whether a request came by the loopback.
+func onLoopback(r *http.Request) bool {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if local == nil || r.TLS != nil {
-		return nil // a certificate says which names are meant
+	if local == nil {
+		return false
 	}
 	address, _, err := net.SplitHostPort(local.String())
-	if err != nil || !net.ParseIP(address).IsLoopback() {
-		return nil
+	return err == nil && net.ParseIP(address).IsLoopback()
+}
+
+func checkHost(r *http.Request, names []string) error {
+	if r.TLS != nil || !onLoopback(r) {
+		return nil // a certificate says which names are meant
 	}
 	host := r.Host
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -20,13 +20,16 @@ type Lines struct {
 
 	mu      sync.Mutex // guards all below
 	kept    []LogLine  // a ring when it is full
+	first   int        // the oldest that is kept
 	total   int        // lines that there have been
+	bytes   int        // of those that are kept
 	changed chan struct{}
 }
 
 // What Lines keep.
 const (
 	keptLines = 10_000
+	keptBytes = 64 << 20 // of less lines, where they are long
 	lineBytes = 16 << 10 // of a message or value; what is longer is cut
 )
 
@@ -41,14 +44,37 @@ func (l *Lines) Add(line LogLine) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.total-l.first == keptLines {
+		l.drop()
+	}
 	if len(l.kept) < keptLines {
 		l.kept = append(l.kept, line)
 	} else {
 		l.kept[l.total%keptLines] = line
 	}
 	l.total++
+	for l.bytes += line.size(); l.bytes > keptBytes && l.total-l.first > 1; {
+		l.drop()
+	}
 	close(l.changed)
 	l.changed = make(chan struct{})
+}
+
+// drop forgets the oldest line. mu is held.
+func (l *Lines) drop() {
+	oldest := &l.kept[l.first%keptLines]
+	l.bytes -= oldest.size()
+	*oldest = LogLine{}
+	l.first++
+}
+
+// size is about what a line takes.
+func (l *LogLine) size() int {
+	n := 100 + len(l.Message) + len(l.Component)
+	for i := range l.Attributes {
+		n += 50 + len(l.Attributes[i].Key) + len(l.Attributes[i].Value)
+	}
+	return n
 }
 
 func cut(text string) string {
@@ -68,7 +94,7 @@ func cut(text string) string {
 func (l *Lines) since(n int) (lines []LogLine, total int, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i := max(n, l.total-len(l.kept)); i < l.total; i++ {
+	for i := max(n, l.first); i < l.total; i++ {
 		lines = append(lines, l.kept[i%keptLines])
 	}
 	return lines, l.total, l.changed

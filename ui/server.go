@@ -108,7 +108,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		e = &Error{Failed, err.Error()}
 		s.options.Logger.Error("a request failed", slog.String("path", r.URL.Path), "error", err)
 	}
-	s.answer(w, r, e.status(), e)
+	s.answer(w, r, e.status(), e.short())
 }
 
 // worthwhile is from which size on an answer is compressed.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gstorm/gstorm/internal/plan"
@@ -154,6 +155,17 @@ type Error struct {
 
 // Error is what it says.
 func (e *Error) Error() string { return e.Message }
+
+// longestError is how long what an error says may be, in bytes: it repeats what was asked for, which is anything.
+const longestError = 2000
+
+// short is the error, as it is answered.
+func (e *Error) short() *Error {
+	if len(e.Message) <= longestError {
+		return e
+	}
+	return &Error{e.Kind, strings.ToValidUTF8(e.Message[:longestError], "") + "…"}
+}
 
 func (e *Error) status() int {
 	switch e.Kind {

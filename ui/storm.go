@@ -98,7 +98,7 @@ func (s *Server) storm(do func(q *stormRequest) (any, error), names []string) ht
 }
 
 // callbackOf is the function that the answer is to call. Storm lets the pages of all others read what it says, and so needs
-// no more than to be reached by their readers; here that needs the page to be of the same site.
+// no more than to be reached by their readers; here Guard sees to it that the page is of the same site.
 func callbackOf(r *http.Request) (string, error) {
 	name := r.URL.Query().Get("callback")
 	switch {
@@ -106,8 +106,6 @@ func callbackOf(r *http.Request) (string, error) {
 		return "", nil
 	case !callbacks.MatchString(name):
 		return "", invalidf("the callback is no name of a function")
-	case r.Header.Get("Sec-Fetch-Site") == "cross-site":
-		return "", &Error{Forbidden, "a page of another site asks"}
 	}
 	return name, nil
 }
@@ -119,7 +117,7 @@ func stormError(err error) (int, object) {
 	if status == http.StatusInternalServerError {
 		text = "Server Error"
 	}
-	return status, object{"error": fmt.Sprint(status, " ", text), "errorMessage": e.Message}
+	return status, object{"error": fmt.Sprint(status, " ", text), "errorMessage": e.short().Message}
 }
 
 // topology makes a document of the topology that a request names, with counts of this moment.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,9 @@ import (
 	"github.com/gstorm/gstorm/cluster/logs"
 )
 
+// mostLines is how many lines a request can have of what was logged before it: each node holds them in memory.
+const mostLines = 100_000
+
 // logQuery is which lines a request asks for.
 func logQuery(r *http.Request) (q api.LogQuery, level slog.Level, err error) {
 	invalid := func(err error) error {
@@ -22,6 +26,9 @@ func logQuery(r *http.Request) (q api.LogQuery, level slog.Level, err error) {
 	}
 	if err := json.Unmarshal([]byte(r.URL.Query().Get("q")), &q); err != nil {
 		return q, level, invalid(err)
+	}
+	if q.Last < 0 || q.Last > mostLines {
+		return q, level, invalid(fmt.Errorf("last is %d: a number from 0 to %d is expected", q.Last, mostLines))
 	}
 	level = slog.LevelDebug
 	if q.Level != "" {

@@ -73,7 +73,7 @@ func (a *Agent) serve(ctx context.Context) error {
 		a.refuse(w, r, &api.Error{Kind: api.NotFound, Message: "there is nothing at " + r.URL.Path})
 	})
 	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
 			if c, ok := conn.(*port.Conn); ok {
@@ -173,8 +173,10 @@ func (a *Agent) passOn(w http.ResponseWriter, r *http.Request, address string) {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(&url.URL{Scheme: c.Scheme, Host: address})
 			p.Out.Header.Set(passedHeader, strconv.Itoa(passed+1))
-			for _, checked := range []string{"Origin", "Sec-Fetch-Site"} { // which are about this agent
-				p.Out.Header.Del(checked)
+			ui.PassOn(p.In, p.Out)
+			// Whoever asks can have any header taken for one that ends here (Connection: Gstorm-Role), and this one says what they may see.
+			if role := p.In.Header.Get(roleHeader); role != "" {
+				p.Out.Header.Set(roleHeader, role)
 			}
 			if c.Authorize != nil {
 				c.Authorize(p.Out)

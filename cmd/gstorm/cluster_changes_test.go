@@ -222,6 +222,7 @@ func TestASecuredCluster(t *testing.T) {
 	refused("token", []string{"GSTORM_TOKEN="}, "list")
 	refused("operate", []string{"GSTORM_TOKEN=" + tokens["bob"]}, "kill", "numbers")
 	refused("--ca FILE", []string{"GSTORM_CA="}, "list")
+	c.rolesAreKept(file("tls", "n1", "ca.pem"), tokens)
 	c.until("the topology has finished", func() bool {
 		stdout, _, err := c.run("list")
 		return err == nil && !strings.Contains(stdout, "numbers")
