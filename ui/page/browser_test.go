@@ -61,7 +61,7 @@ func TestMain(m *testing.M) {
 type tab struct {
 	t      *testing.T
 	ctx    context.Context
-	server *pagetest.Server
+	server *pagetest.Server // nil: a real one
 	url    string
 
 	mu       sync.Mutex
@@ -80,8 +80,7 @@ func open(t *testing.T, scenario string) *tab {
 
 func openEvery(t *testing.T, scenario string, tick time.Duration) *tab {
 	t.Helper()
-	main, err := browser()
-	if err != nil {
+	if _, err := browser(); err != nil {
 		t.Skip(err)
 	}
 	fake := pagetest.New(scenario, tick)
@@ -92,9 +91,21 @@ func openEvery(t *testing.T, scenario string, tick time.Duration) *tab {
 		server.CloseClientConnections()
 		server.Close()
 	})
+	b := openAt(t, server.URL)
+	b.server = fake
+	return b
+}
+
+// openAt opens the page of an address.
+func openAt(t *testing.T, url string) *tab {
+	t.Helper()
+	main, err := browser()
+	if err != nil {
+		t.Skip(err)
+	}
 	ctx, cancel := chromedp.NewContext(main)
 	t.Cleanup(cancel) // before the server, whose streams end by it
-	b := &tab{t: t, ctx: ctx, server: fake, url: server.URL}
+	b := &tab{t: t, ctx: ctx, url: url}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
