@@ -21,36 +21,63 @@ func ask(method, path string, header ...string) *httptest.ResponseRecorder {
 	return w
 }
 
-// imports finds what a module or a document asks for.
-var imports = regexp.MustCompile(`(?:from|import) '([^']+\.js)'|(?:src|href)="(/page/[^"]+)"|new URL\('([^']+)'`)
+// imports finds what a module or a document asks for at once, later what a module asks for when it is wanted.
+var (
+	imports = regexp.MustCompile(`(?:from|import) '([^']+\.js)'|(?:src|href)="(/page/[^"]+)"|new URL\('([^']+)'`)
+	later   = regexp.MustCompile(`import\('([^']+)'\)|src: '(/page/[^']+)'`)
+)
 
-// TestTheFirstViewIsSmall follows what the page loads, and adds up what goes over the wire.
-func TestTheFirstViewIsSmall(t *testing.T) {
-	total, seen := 0, map[string]bool{}
-	var load func(path string)
-	load = func(path string) {
-		if seen[path] {
-			return
-		}
-		seen[path] = true
+// load follows what the page loads from an address on, adds up what goes over the wire, and keeps how many requests in series that
+// takes. whenWanted is what of what is loaded later is followed, too.
+func load(t *testing.T, whenWanted func(path string) bool) (series map[string]int, total int) {
+	t.Helper()
+	series = map[string]int{"/": 1}
+	for queue := []string{"/"}; len(queue) > 0; queue = queue[1:] {
+		path := queue[0]
 		if w := ask("GET", path, "Accept-Encoding", "gzip"); w.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, w.Code)
 		} else {
 			total += w.Body.Len()
 		}
-		for _, found := range imports.FindAllStringSubmatch(ask("GET", path).Body.String(), -1) {
-			switch next := found[1] + found[2] + found[3]; {
-			case strings.HasPrefix(next, "/"):
-				load(next)
-			default:
-				load(resolve(path, next))
+		text := ask("GET", path).Body.String()
+		follow := func(next string) {
+			if !strings.HasPrefix(next, "/") {
+				next = resolve(path, next)
+			}
+			if series[next] == 0 {
+				series[next] = series[path] + 1
+				queue = append(queue, next)
+			}
+		}
+		for _, found := range imports.FindAllStringSubmatch(text, -1) {
+			follow(found[1] + found[2] + found[3])
+		}
+		for _, found := range later.FindAllStringSubmatch(text, -1) {
+			if next := found[1] + found[2]; whenWanted(next) {
+				follow(next)
 			}
 		}
 	}
-	load("/")
-	t.Logf("%d files, %d bytes", len(seen), total)
-	if total > 200_000 || len(seen) < 15 {
-		t.Errorf("the first view is %d files and %d bytes", len(seen), total)
+	return series, total
+}
+
+// TestTheFirstViewIsSmall: what goes over the wire until the overview is there, in how many requests, of which three are in series;
+// and what there is at all.
+func TestTheFirstViewIsSmall(t *testing.T) {
+	series, total := load(t, func(path string) bool { return strings.HasSuffix(path, "/overview.js") })
+	t.Logf("the first view: %d files, %d bytes", len(series), total)
+	if total > 100_000 || len(series) < 15 || len(series) > 30 {
+		t.Errorf("the first view is %d files and %d bytes", len(series), total)
+	}
+	for path, n := range series {
+		if n > 3 {
+			t.Errorf("%s is found only after %d answers: index.html should name it", path, n-1)
+		}
+	}
+	series, total = load(t, func(string) bool { return true })
+	t.Logf("all views: %d files, %d bytes", len(series), total)
+	if total > 200_000 || len(series) < 50 {
+		t.Errorf("all views are %d files and %d bytes", len(series), total)
 	}
 }
 

@@ -4,23 +4,26 @@ import { age, name as shown } from './format.js';
 import { boardLink, componentLink, pageLink, topologyLink, traceLink } from './links.js';
 import { Live } from './live.js';
 import { pages } from './parts/pages.js';
-import { board } from './views/board.js';
-import { component } from './views/component.js';
-import { deadLetters } from './views/dead-letters.js';
-import { failures } from './views/failures.js';
-import { topologyLog } from './views/log.js';
-import { overview } from './views/overview.js';
-import { topology } from './views/topology.js';
-import { trace } from './views/trace.js';
-import { traces } from './views/traces.js';
+import { instead } from './views/frame.js';
 
-// views make what is open, by its kind: those of a topology's pages have the page's id.
-const views = { overview, topology, component, board, trace, traces, failures, 'dead-letters': deadLetters, log: topologyLog };
+// views make what is open, by its kind: those of a topology's pages have the page's id. Each is loaded when it is first wanted, so
+// that the first is there soon, and all once that is there, so that they are of one gstorm and need no connection.
+const views = {
+  overview: async () => (await import('./views/overview.js')).overview,
+  topology: async () => (await import('./views/topology.js')).topology,
+  component: async () => (await import('./views/component.js')).component,
+  board: async () => (await import('./views/board.js')).board,
+  trace: async () => (await import('./views/trace.js')).trace,
+  traces: async () => (await import('./views/traces.js')).traces,
+  failures: async () => (await import('./views/failures.js')).failures,
+  'dead-letters': async () => (await import('./views/dead-letters.js')).deadLetters,
+  log: async () => (await import('./views/log.js')).topologyLog,
+};
 
 const main = document.getElementById('main');
 const lost = document.getElementById('lost');
 const live = document.getElementById('live');
-let open = null; // {view, live, state, since}
+let open = null; // {at, live, state, view (once it is loaded), broken (it can't be), closed (there is nothing to see of it)}
 
 // parse reads the fragment: "", "topology/NAME", "topology/NAME/component/ID", "topology/NAME/board/ID", "topology/NAME/trace/ROOT",
 // and "topology/NAME/PAGE" of parts/pages.js, which may have more behind it.
@@ -39,28 +42,55 @@ function parse() {
 
 const query = (at) => `/v1/live?${at.kind === 'overview' ? 'overview=1' : new URLSearchParams({ topology: at.topo, ...(at.id && { [at.kind]: at.id }) })}`;
 
-function show() {
+async function show() {
   const at = parse();
   open?.live.stop();
-  open?.view.close?.();
-  const view = views[at.kind](at, { title, about });
-  put(main, view.element);
-  set(main, 'data-view', at.kind);
-  crumbs(at);
-  title([at.id ?? at.root ?? pages.find((p) => p.id && p.id === at.kind)?.title, at.topo].filter(Boolean).join(' – ') || 'overview');
-  const now = { view, at, state: 'connecting' };
+  if (!open?.closed) open?.view?.close?.();
+  const now = { at, state: 'connecting' };
   open = now;
+  const early = []; // what came before there was a view
+  const tell = (does) => { if (now.view) does(now.view); else early.push(does); };
   now.live = new Live(query(at), {
-    document: (_, document) => view.update(document),
+    document: (_, document) => {
+      if (now.broken) location.reload(); // the server is there again
+      if (now.closed) show(); // what it is about is there now
+      else tell((view) => view.update(document));
+    },
     state: (state, why) => {
-      if (open !== now && open) return;
+      if (open !== now) return;
       now.state = state;
-      if (state === 'refused') view.refused(why);
-      if (state === 'gone') view.gone?.();
+      if (state === 'refused') {
+        tell((view) => {
+          view.refused(why);
+          if (!now.closed) view.close?.();
+          now.closed = true;
+        });
+      }
+      if (state === 'gone') tell((view) => view.gone?.());
       connection();
     },
   });
+  crumbs(at);
+  title([at.id ?? at.root ?? pages.find((p) => p.id && p.id === at.kind)?.title, at.topo].filter(Boolean).join(' – ') || 'overview');
   connection();
+  let make;
+  try {
+    make = await views[at.kind]();
+  } catch (error) {
+    now.broken = true;
+    if (open === now) instead(main, 'This view can’t be loaded', error.message);
+    return;
+  }
+  if (open !== now) return;
+  now.view = make(at, { title, about });
+  put(main, now.view.element);
+  set(main, 'data-view', at.kind);
+  for (const does of early.splice(0)) does(now.view);
+}
+
+// rest loads the views that have not been wanted yet.
+function rest() {
+  for (const load of Object.values(views)) load().catch(() => {}); // it is tried again when it is wanted
 }
 
 function crumbs(at) {
@@ -122,4 +152,4 @@ function theme() {
 theme();
 window.addEventListener('hashchange', () => { show(); main.focus({ preventScroll: true }); scrollTo(0, 0); });
 setInterval(connection, 1000);
-show();
+show().then(() => setTimeout(rest, 500));

@@ -25,6 +25,18 @@ const kinds = {
   ],
 };
 
+// plotter is uPlot, a classic script, which is loaded when there is something to be drawn.
+let plotter = null;
+function loadPlotter() {
+  plotter ??= new Promise((resolve, reject) => {
+    document.head.append(h('script', { src: '/page/vendor/uplot/uPlot.iife.min.js', onload: () => resolve(window.uPlot), onerror: () => {
+      plotter = null; // and again, the next time
+      reject(new Error('its drawing can’t be loaded'));
+    } }));
+  });
+  return plotter;
+}
+
 // charts makes them; kind is "spout" (what a topology has, too) or "bolt". uptime() is for the range of all. close() ends it.
 export function charts(topology, component, kind, uptime) {
   let since = ranges[0][0];
@@ -49,7 +61,8 @@ export function charts(topology, component, kind, uptime) {
       const query = new URLSearchParams({ since: Math.max(1, Math.ceil(since || uptime() || 600)), points });
       if (component !== undefined) query.set('component', component);
       if (!document.hidden) {
-        const history = await get(`${topologyPath(topology, 'history')}?${query}`, signal);
+        const [history] = await Promise.all([get(`${topologyPath(topology, 'history')}?${query}`, signal), loadPlotter()]);
+        if (signal.aborted) return;
         for (const c of all) c.update(history, since || uptime() || 600);
         wait = Math.max(2000, (history.step || 1) * 1000);
       }

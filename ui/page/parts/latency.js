@@ -11,7 +11,7 @@ export function latency() {
   const body = h('tbody');
   const nothing = h('p', { class: 'empty', hidden: true }, 'Nothing was measured in the last 10 s.');
   const whole = h('div', null, key(), h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Latency apart' }, h('table', { class: 'apart' },
-    h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'Of'), h('th', { scope: 'col', class: 'number' }, 'Queue'), h('th', { scope: 'col', class: 'number' }, 'Pipe'), h('th', { scope: 'col', class: 'number' }, 'Child'),
+    h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'Of'), h('th', { scope: 'col', class: 'number' }, 'Queue'), h('th', { scope: 'col', class: 'number' }, 'Pipe'), h('th', { scope: 'col', class: 'number', title: 'per tuple, of those that are answered together' }, 'Child'),
       h('th', { scope: 'col', class: 'number' }, 'Together'), h('th', { scope: 'col', 'aria-hidden': 'true' }))), body)));
   return {
     element: h('div', null, whole, nothing),

@@ -1,4 +1,4 @@
-// What all views have in common: how a view says that there is nothing to show.
+// What views have in common.
 import { h, put } from '../dom.js';
 import { clean } from '../format.js';
 
@@ -11,3 +11,6 @@ export function instead(element, title, message) {
 
 // command is something to type in a terminal.
 export const command = (...words) => h('code', { class: 'command' }, words);
+
+// begun is how many trees a topology's spouts begin a second; where that is not said, what all components emit.
+export const begun = (t) => t.rates?.spout_emitted ?? t.rates?.emitted;

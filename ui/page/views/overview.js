@@ -5,8 +5,7 @@ import { topologyLink } from '../links.js';
 import { figures } from '../parts/figures.js';
 import { health } from '../parts/health.js';
 import { table } from '../parts/table.js';
-import { command, instead } from './frame.js';
-import { begun } from './topology.js';
+import { begun, command, instead } from './frame.js';
 
 const stateLevel = (t) => t.problems?.length ? 'bad' : t.status === 'active' && t.running >= t.workers ? 'good' : 'warn';
 

@@ -9,6 +9,7 @@ import { graph } from '../parts/graph.js';
 import { health, worst } from '../parts/health.js';
 import { table } from '../parts/table.js';
 import * as column from './columns.js';
+import { begun } from './frame.js';
 import { topologyPage } from './topology-page.js';
 
 const componentColumns = (topology) => [
@@ -41,9 +42,6 @@ function calm(t) {
   const p99 = quantile(t.latency_ms, 'p99');
   return `It keeps up: ${rate(t.rates?.acked)} trees per second${p99 === undefined ? '' : `, 99 of 100 within ${ms(p99)}`}, none failing.`;
 }
-
-// begun is how many trees its spouts begin a second; of a gstorm that does not say that, what all components emit.
-export const begun = (t) => t.rates?.spout_emitted ?? t.rates?.emitted;
 
 // strip is what the large figures show of a topology.
 export function strip(t) {
