@@ -28,16 +28,30 @@ func TestScreenshots(t *testing.T) {
 		width, height  int64
 		dark           bool
 		view           []string
+		then           func(*tab) // what is done before the picture is taken
 	}{
-		{"topology", pagetest.Failing, 1280, 1500, false, []string{"topology", "orders"}},
-		{"topology-dark", pagetest.Healthy, 1280, 900, true, []string{"topology", "word_count"}},
-		{"component", pagetest.Failing, 1280, 1300, true, []string{"topology", "orders", "component", "fraud"}},
-		{"board", pagetest.Healthy, 1280, 860, false, []string{"topology", "word_count", "board", "trending"}},
-		{"board-dark", pagetest.Healthy, 1280, 860, true, []string{"topology", "word_count", "board", "trending"}},
-		{"cluster", pagetest.NodeGone, 1280, 720, false, nil},
-		{"large", pagetest.Many, 1280, 1000, true, []string{"topology", "wide"}},
-		{"phone", pagetest.Failing, 360, 1100, false, []string{"topology", "orders"}},
-		{"nothing", pagetest.Nothing, 900, 560, false, nil},
+		{"topology", pagetest.Failing, 1280, 1500, false, []string{"topology", "orders"}, nil},
+		{"topology-dark", pagetest.Healthy, 1280, 900, true, []string{"topology", "word_count"}, nil},
+		{"component", pagetest.Failing, 1280, 1240, true, []string{"topology", "orders", "component", "fraud"}, nil},
+		{"tap", pagetest.Failing, 1280, 620, true, []string{"topology", "orders", "component", "fraud"}, func(b *tab) {
+			b.click("form.tools button")
+			b.wait("document.querySelectorAll('[aria-label=Tuples] li').length === 12")
+			b.eval("document.querySelector('form.tools').closest('section').scrollIntoView()")
+		}},
+		{"waterfall", pagetest.Failing, 1280, 760, false, []string{"topology", "orders", "trace", "3-17"}, nil},
+		{"waterfall-failed", pagetest.Failing, 1280, 900, true, []string{"topology", "orders", "trace", "3-20"}, nil},
+		{"waterfall-phone", pagetest.Failing, 360, 1100, true, []string{"topology", "orders", "trace", "3-20"}, nil},
+		{"traces", pagetest.Failing, 1280, 620, false, []string{"topology", "orders", "traces"}, nil},
+		{"dead-letters", pagetest.Failing, 1280, 800, false, []string{"topology", "orders", "dead-letters"}, func(b *tab) {
+			b.click(".errors li:nth-child(1) [type=checkbox]")
+			b.click(".errors li:nth-child(2) [type=checkbox]")
+		}},
+		{"board", pagetest.Healthy, 1280, 860, false, []string{"topology", "word_count", "board", "trending"}, nil},
+		{"board-dark", pagetest.Healthy, 1280, 860, true, []string{"topology", "word_count", "board", "trending"}, nil},
+		{"cluster", pagetest.NodeGone, 1280, 720, false, nil, nil},
+		{"large", pagetest.Many, 1280, 1000, true, []string{"topology", "wide"}, nil},
+		{"phone", pagetest.Failing, 360, 1100, false, []string{"topology", "orders"}, nil},
+		{"nothing", pagetest.Nothing, 900, 560, false, nil, nil},
 	} {
 		t.Run(shot.name, func(t *testing.T) {
 			tick, points := 50*time.Millisecond, 55
@@ -50,6 +64,9 @@ func TestScreenshots(t *testing.T) {
 			b.visit(shot.view...)
 			b.wait(drawn)
 			b.wait(fmt.Sprintf("!document.querySelector('.spark')?.checkVisibility() || document.querySelector('.spark path').getAttribute('d').split('L').length > %d", points))
+			if shot.then != nil {
+				shot.then(b)
+			}
 			picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 			if err != nil {
 				t.Fatal(err)

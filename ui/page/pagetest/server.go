@@ -242,22 +242,33 @@ func (s *Server) getLogs(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// getTap shows three tuples of what the request is about, and of how many they are.
+// getTap shows some tuples of what the request is about, and of how many they are. They are those of a user who means no good,
+// but for the failing scenario.
 func (s *Server) getTap(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if strings.Contains(q.Get("where"), "wrod") {
 		fail(w, http.StatusBadRequest, "invalid", "where: unknown name wrod, did you mean word?")
 		return
 	}
+	var tuples [][]doc
+	for _, text := range []string{`"storm"`, `"<img src=x onerror=document.title='owned'>"`, `12345678901234567890`} {
+		tuples = append(tuples, []doc{{"field": "word", "json": text}, {"field": HostileComponent, "json": `"` + strings.Repeat("y", 300), "bytes": 80_000}})
+	}
+	if s.scenario == Failing {
+		tuples = nil
+		for i := range 12 {
+			tuples = append(tuples, []doc{{"field": "customer", "json": fmt.Sprint(4711 + i*37%90)}, {"field": "order", "json": fmt.Sprintf(`{"shop":"north","items":[{"sku":"a-%d","n":%d}]}`, 17+i*5%9, 1+i%3)},
+				{"field": "score", "json": fmt.Sprintf("0.%02d", 7+i*31%80)}})
+		}
+	}
 	encoder := json.NewEncoder(w)
-	for i, text := range []string{`"storm"`, `"<img src=x onerror=document.title='owned'>"`, `12345678901234567890`} {
+	for i, values := range tuples {
 		stream := q.Get("stream")
 		if stream == "" {
 			stream = "default"
 		}
 		_ = encoder.Encode(doc{"node": "ada", "worker": 1, "tuple": doc{
-			"time": s.began.Add(time.Duration(i*211) * time.Millisecond), "component": q.Get("component"), "task": 10 + i, "stream": stream, "root": "1/17", "targets": []int{12, 13},
-			"values": []doc{{"field": "word", "json": text}, {"field": HostileComponent, "json": `"` + strings.Repeat("y", 300), "bytes": 80_000}},
+			"time": s.began.Add(time.Duration(i*211) * time.Millisecond), "component": q.Get("component"), "task": 10 + i%3, "stream": stream, "root": "1/17", "targets": []int{12, 13}, "values": values,
 		}})
 	}
 	_ = encoder.Encode(doc{"node": "ada", "worker": 1, "counts": doc{"emitted": 1234, "looked": 3, "matched": 3, "failed": 0, "shown": 3, "dropped": 7}})

@@ -75,7 +75,7 @@ func sentence(root string, words int, began time.Time) *tree {
 func order(root, outcome string, ms float64, began time.Time, last [4]float64) *tree {
 	t := newTree(root, "kafka-orders", outcome, ms, began)
 	t.nodes = []string{"ada", "grace", "edsger"}
-	t.doc["clocks_ms"] = 0.4
+	t.doc["clocks_ms"], t.doc["values"] = 0.4, []doc{{"name": "customer", "value": "4711"}, {"name": "note", "value": `"the storm is \"over\""`}}
 	t.hop("order", "", "parse", 6, [4]float64{.1, 12.4, 12.9, 14.2})
 	t.hop("parsed", "order", "enrich", 10, [4]float64{13.8, 96.2, 97.0, 131.5})
 	t.hop("totals", "parsed", "totals", 14, [4]float64{128.1, 128.9, 129.4, 130.0})

@@ -1,6 +1,6 @@
 // All that is known of one tuple of a tree.
 import { h, put } from '../dom.js';
-import { clean, clock, ms, name as shown } from '../format.js';
+import { clean, clock, count, ms, name as shown } from '../format.js';
 import { componentLink } from '../links.js';
 import { swatch } from './time.js';
 import { list } from './values.js';
@@ -36,5 +36,5 @@ export function details(element, topology, trace, { span: s }) {
   const cause = (s ?? trace).cause;
   put(element, h('h3', null, h('a', { href: componentLink(topology, component) }, h('bdi', null, shown(component, 60))), ` task ${(s ?? trace).task}`),
     cause && h('p', { class: 'cause' }, h('bdi', null, clean(cause, 2000))), h('dl', { class: 'config' }, facts),
-    !s && (trace.values?.length ? [h('h3', null, 'Values'), list(trace.values)] : trace.values ? null : h('p', { class: 'soft' }, 'Its values are shown to those who may operate.')));
+    !s && (trace.values?.length ? [h('h3', null, 'Values'), list(trace.values), trace.more > 0 && h('p', { class: 'soft' }, `and ${count(trace.more)} more`)] : trace.values ? null : h('p', { class: 'soft' }, 'Its values are shown to those who may operate.')));
 }

@@ -28,7 +28,7 @@ export function failures({ topo }) {
     list.update(found);
     text(facts, sums.total === 0 ? 'No tuple of a spout has failed.' : [search.on() && `${count(found.length)} of`, `${count(all.length)} shown`, sums.total > all.length && `of ${plural(sums.total, 'that failed', 'that failed')} since it began`].filter(Boolean).join(' '));
   };
-  const reader = poll(() => topologyPath(topo, 'failures'), 2000, (found) => {
+  const reader = poll(() => `${topologyPath(topo, 'failures')}?last=200`, 2000, (found) => {
     delete part.dataset.loading;
     sums = found;
     all = found.failures ?? [];

@@ -46,7 +46,7 @@ export function traces({ topo, more }) {
     const longest = Math.max(1e-9, ...all.map((t) => t.ms || 0));
     list.update(all.map((t) => ({ ...t, longest })));
     text(facts, found.rate > 0 ? `At most ${plural(found.rate, 'tree')} a second are followed: ${count(found.sampled)} since it began.`.replace('1 tree a second are', 'one tree a second is')
-      : 'No tree is followed: that is turned off.');
+      : 'No tree is followed: gstorm.trace.rate is 0.');
   }, problem);
   return { ...page, close: () => reader.close() };
 }
