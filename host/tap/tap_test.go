@@ -153,11 +153,11 @@ func TestWhatIsLargeIsCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := shown[1]; v.Bytes != len(long) || len(v.JSON) > mostOfValue || len(v.JSON) < mostOfValue-4 || !utf8.ValidString(v.JSON) {
+	if v := shown[1]; v.Bytes != len(long) || len(v.JSON) > stats.MostOfValue || len(v.JSON) < stats.MostOfValue-4 || !utf8.ValidString(v.JSON) {
 		t.Errorf("of %d bytes, %d are shown, and it says that it is %d", len(long), len(v.JSON), v.Bytes)
 	}
 	shown, more, err := Show(&gstorm.Tuple{JSON: []byte("[1" + strings.Repeat(",1", 999_999) + "]")}, nil)
-	if err != nil || len(shown)+more != 1_000_000 || len(shown) > mostOfTuple/aroundValue {
+	if err != nil || len(shown)+more != 1_000_000 || len(shown) > stats.MostOfTuple/stats.AroundValue {
 		t.Errorf("of a million values %d are shown, and %d not; %v", len(shown), more, err)
 	}
 	shown, _, err = Show(&gstorm.Tuple{JSON: []byte("[" + strings.Repeat(long+",", 30) + "1]")}, nil)
@@ -168,7 +168,7 @@ func TestWhatIsLargeIsCut(t *testing.T) {
 	for _, v := range shown {
 		sum += len(v.JSON)
 	}
-	if sum > mostOfTuple {
+	if sum > stats.MostOfTuple {
 		t.Errorf("%d bytes of a tuple are shown", sum)
 	}
 }
