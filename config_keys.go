@@ -38,6 +38,13 @@ const (
 	// Restart says what becomes of a task whose process dies unasked: always (the default: it is started again, within
 	// RestartMax) or never: the topology fails at once.
 	Restart = "gstorm.restart"
+	// RetryMax is how often in a row a message of a spout may fail, or time out, before its tuple is put on the dead-letter list of
+	// the topology; the spout is told then that it was acked. 0 (the default): the spout is told of every failure, for ever, as
+	// by Storm.
+	RetryMax = "gstorm.retry.max"
+	// RetryDeadLetters is how many dead letters a topology keeps on one machine; 10000 if nothing is said. When there are as many, the
+	// spout is told of failures as before.
+	RetryDeadLetters = "gstorm.retry.dead.letters"
 	// Acks says whether a bolt answers what it gets. false is for shell bolts that never ack, such as the oldest examples of
 	// Storm: gstorm then acks each tuple when the bolt is through with it, which it knows from a heartbeat that it sends after
 	// the tuples and that the library answers in its turn. Until then a tuple fails if the process dies. What the bolt acks or

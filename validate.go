@@ -103,9 +103,9 @@ func (v *validation) jvmOnly(at Position) {
 // config checks the types of the keys that the host reads. whose begins every message.
 func (v *validation) config(whose string, c Config, at Position) {
 	for _, key := range []string{TopologyWorkers, TopologyTasks, TopologyMaxTaskParallelism, TopologyMaxSpoutPending,
-		TopologyReceiveBuffer, TopologyAckerExecutors, RestartMax, ReceiveBufferBytes, TraceRate} {
+		TopologyReceiveBuffer, TopologyAckerExecutors, RestartMax, ReceiveBufferBytes, TraceRate, RetryMax, RetryDeadLetters} {
 		least := 1
-		if key == TopologyAckerExecutors || key == RestartMax || key == TraceRate {
+		if key == TopologyAckerExecutors || key == RestartMax || key == TraceRate || key == RetryMax {
 			least = 0
 		}
 		if n, ok, err := c.Int(key); err != nil {

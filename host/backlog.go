@@ -21,8 +21,8 @@ func (b *backlog) fetch(t *tracker) {
 
 func (b *backlog) len() int { return len(b.list) - b.taken }
 
-// take removes the oldest. It is valid until the next fetch.
-func (b *backlog) take() *acker.Outcome[message] {
-	b.taken++
-	return &b.list[b.taken-1]
+// take removes the n oldest. They are valid until the next fetch.
+func (b *backlog) take(n int) []acker.Outcome[message] {
+	b.taken += n
+	return b.list[b.taken-n : b.taken]
 }

@@ -16,9 +16,9 @@ func TestBacklog(t *testing.T) {
 		if b.len() != begun-taken {
 			t.Fatalf("round %d: %d wait, want %d", round, b.len(), begun-taken)
 		}
-		for range min(b.len(), 13) {
+		for _, o := range b.take(min(b.len(), 13)) {
 			taken++
-			if got := b.take().Owner.value; got != taken {
+			if got := o.Owner.value; got != taken {
 				t.Fatalf("round %d: %v, want %d", round, got, taken)
 			}
 		}

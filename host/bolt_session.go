@@ -420,7 +420,9 @@ func (s *boltSession) ack(f *flight, now time.Time) {
 func (s *boltSession) fail(id uint64, f *flight, now time.Time) {
 	s.took(f, now)
 	f.edge.failed.Add(1)
-	s.answers.fail(&f.lineage, s.cause(id, "the component failed the tuple"))
+	cause := s.cause(id, "the component failed the tuple")
+	s.blames.explain(id, cause)
+	s.answers.fail(&f.lineage, cause)
 }
 
 // took notes how long it took until a tuple was answered.

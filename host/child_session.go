@@ -56,6 +56,7 @@ type childTask struct {
 	*task
 	restarts child.Restarts
 	lives    int
+	blames   blames // of the session's reader
 }
 
 func newChildTask(t *task) *childTask {
@@ -74,6 +75,7 @@ func (c *childTask) start(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	c.process.begin(p)
+	c.blames = blames{}
 	s := &session{childTask: c, p: p, life: c.lives, began: time.Now()}
 	s.keeps = p.Extension() == nil && child.KeepsEarly(spec.Command, spec.Dir)
 	s.told = s.foretell()
@@ -144,6 +146,9 @@ func (c *childTask) died(err error, tuples int) *acker.Cause {
 	if errors.As(err, &death) {
 		cause.PID, record.PID = death.PID, death.PID
 		record.Message = death.Report()
+		if death.Reported != "" {
+			cause.File, cause.Line = c.blames.lastPlace()
+		}
 		if tuples > 0 {
 			record.Message += fmt.Sprintf("  failed with it: %d tuples\n", tuples)
 		}
@@ -219,6 +224,7 @@ func (s *session) common(m *multilang.Message) bool {
 		}
 		s.failed.Store(true)
 		s.p.Reported(m.Msg, m.File, m.Line)
+		s.blames.note(m)
 		s.worker.journal.report(s.task, stats.ComponentError{
 			PID: s.p.PID(), Message: m.Msg, File: m.File, Line: m.Line, Tuple: tupleID(m),
 		})
@@ -253,7 +259,9 @@ func (s *session) misunderstood(err error) bool {
 
 // flush sends what was emitted and answered.
 func (s *session) flush() {
+	s.retries.lock()
 	s.out.flush()
+	s.retries.unlock()
 	s.answers.flush()
 }
 

@@ -50,6 +50,7 @@ func (c *childSpout) run(ctx context.Context) error {
 		}
 		c.tracker.failAll(c.died(err, c.tracker.pending()))
 		if c.ending() {
+			c.loop.crashed = true
 			return c.loop.await(ctx) // no new tuples are wanted, so it need not come back
 		}
 		if err := c.again(ctx, s != nil && s.progress.Load(), err); err != nil {

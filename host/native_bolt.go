@@ -157,7 +157,9 @@ func (b *nativeBolt) fail(lineage *acker.Lineage, by *edge, err error) {
 
 func (b *nativeBolt) answerFail(lineage *acker.Lineage, by *edge, err error) {
 	by.failed.Add(1)
-	b.answers.fail(lineage, &acker.Cause{Component: b.component.ID, Task: b.id, Reason: err.Error()})
+	cause := &acker.Cause{Component: b.component.ID, Task: b.id, Reason: err.Error()}
+	cause.File, cause.Line = guard.Position(err)
+	b.answers.fail(lineage, cause)
 }
 
 // settle answers the held tuples that the bolt has answered.

@@ -112,7 +112,7 @@ func (s *nativeSink) Hold() (id uint64, answer func(error)) {
 // aim finds out where the tuple of an emit goes; false: nowhere, as the emit is wrong.
 func (s *nativeSink) aim(stream string, task int, values gstorm.Values) (targets []route.Target, ok bool) {
 	s.emits++
-	s.tuple.Values, s.tuple.JSON = values, nil // it never has Packed
+	s.tuple.Source, s.tuple.Values, s.tuple.JSON = nil, values, nil // it never has Packed
 	targets, err := s.out.aim(stream, task, &s.tuple, len(values))
 	if err != nil {
 		s.refuse(err)

@@ -127,16 +127,18 @@ type nativeSpoutSink struct {
 // EmitID implements gstorm.SpoutSink.
 func (s *nativeSpoutSink) EmitID(id any, stream string, values gstorm.Values) {
 	targets, ok := s.aim(stream, 0, values)
+	owner := message{value: id, source: s.tuple.Source}
+	s.retries.keep(&owner, &s.tuple, 0)
 	if !ok {
-		s.tracker.refuse(message{value: id}, &acker.Cause{Component: s.component.ID, Task: s.id, Reason: s.err.Error()})
+		s.tracker.refuse(owner, &acker.Cause{Component: s.component.ID, Task: s.id, Reason: s.err.Error()})
 		return
 	}
 	if !s.settings.acking { // a tuple counts as handled when it is sent
-		_, s.opened = s.tracker.open(message{value: id}, 0, nil)
+		_, s.opened = s.tracker.open(owner, 0, nil)
 		s.out.send(&s.tuple, targets, nil)
 		return
 	}
-	s.out.lineages, s.opened = s.tracker.open(message{value: id}, len(targets), s.out.lineages[:0])
-	s.traceBegun(&message{value: id}, &s.tuple, s.out.lineages)
+	s.out.lineages, s.opened = s.tracker.open(owner, len(targets), s.out.lineages[:0])
+	s.traceBegun(&owner, &s.tuple, s.out.lineages)
 	s.out.send(&s.tuple, targets, s.out.lineages)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/multilang"
 )
@@ -39,6 +40,8 @@ type Options struct {
 	Seed uint64
 	// Starter starts the children; nil: real processes. Tests put doubles here.
 	Starter Starter
+	// Letters is where dead letters are kept; nil: nowhere, and spouts are told of every failure.
+	Letters *deadletters.List
 	// Share is the part of the topology that this worker runs; nil: all of it.
 	Share *Share
 }

@@ -59,6 +59,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		}
 	})
 	owned.Go(func() { w.expire(ctx) })
+	owned.Go(func() { w.watchLetters(ctx) })
 	if w.share != nil {
 		owned.Go(func() { w.share.network.Run(ctx) })
 	}

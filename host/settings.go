@@ -5,6 +5,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
@@ -19,6 +20,8 @@ type settings struct {
 	startTimeout   time.Duration // < 0: none
 	restart        bool          // false: the first death of the process fails the topology
 	restartMax     int           // < 0: never give up
+	retryMax       int           // failures in a row that make a dead letter; 0: none do
+	deadLetters    int           // that a list has room for
 	acks           bool          // false: the bolt answers nothing, so the host does
 	activate       string        // gstorm.activate
 	commandsAhead  string        // gstorm.commands.ahead
@@ -46,6 +49,8 @@ func readSettings(c gstorm.Config) (settings, error) {
 		tick:          r.seconds(gstorm.TopologyTickFreq, 0),
 		startTimeout:  r.seconds(gstorm.StartTimeout, 0),
 		restartMax:    r.int(gstorm.RestartMax, child.DefaultMaxRestarts),
+		retryMax:      r.int(gstorm.RetryMax, 0),
+		deadLetters:   r.int(gstorm.RetryDeadLetters, deadletters.DefaultMost),
 		queueTuples:   r.int(gstorm.TopologyReceiveBuffer, 32768),
 		queueBytes:    r.int(gstorm.ReceiveBufferBytes, 16<<20),
 		idleWait:      time.Duration(r.int(gstorm.TopologySpoutWaitMillis, 1)) * time.Millisecond,

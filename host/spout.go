@@ -42,14 +42,16 @@ type spoutLoop struct {
 	active   bool
 	finished bool // the spout has said so
 	exited   bool // its process has ended in order: nobody is there any more to be told
+	crashed  bool // not in order: its source knows of no acks that it has not got
 	lost     uint64
 	renewed  bool // another process is to take the place of the session's
 	life     int
 	backlog  backlog
+	failures failures
 }
 
 func newSpoutLoop(t *task, tr *tracker, active bool) *spoutLoop {
-	return &spoutLoop{task: t, tracker: tr, commands: make(chan bool, 1), active: active}
+	return &spoutLoop{task: t, tracker: tr, commands: make(chan bool, 1), active: active, failures: newFailures()}
 }
 
 // run serves one session: until the spout has finished and all its trees have ended, or the task shall end (nil), or the
@@ -73,6 +75,7 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 		if err := ctx.Err(); err != nil {
 			return err // a spout in Go that always has more, and does not look at its context, waits for nothing
 		}
+		l.replay()
 		n := l.room(d.credit())
 		if n == 0 {
 			if err := d.deliver(ctx); err != nil {
@@ -105,7 +108,7 @@ func (l *spoutLoop) run(ctx context.Context, d spoutDriver) error {
 
 // over reports whether nothing is left to do: no new tuples are wanted or to be had, and every tree has ended.
 func (l *spoutLoop) over() bool {
-	return (l.finished || l.ending() || l.renewed) && l.tracker.pending() == 0 && !l.collect()
+	return (l.finished && !(l.active && l.replays()) || l.ending() || l.renewed) && l.tracker.pending() == 0 && !l.collect()
 }
 
 // heed does what was asked for meanwhile: another process is to take the place of the session's, whose trees end before, or
@@ -195,11 +198,12 @@ func (l *spoutLoop) tell(ctx context.Context, d spoutDriver) error {
 	l.collect()
 	// At least as many as there may be new ones until the next time, or they would become ever more.
 	n := min(l.backlog.len(), max(outcomesAtOnce, 2*d.credit()))
-	for range n {
-		o := l.backlog.take()
-		l.note(o)
-		if o.Owner.life != l.life || l.exited {
-			continue // the process that emitted it is no more
+	ends := l.backlog.take(n)
+	l.settle(ends)
+	for i := range ends {
+		o := &ends[i]
+		if o.Owner.life != l.life || o.Owner.replay() {
+			continue // the process that emitted it is no more, or it has not
 		}
 		if err := d.tell(ctx, o); err != nil {
 			return err
@@ -227,13 +231,7 @@ func (l *spoutLoop) note(o *acker.Outcome[message]) {
 	if o.Root.Traced() {
 		l.traceEnded(o)
 	}
-	if o.Kind == acker.Acked {
-		return
-	}
-	if l.exited {
-		l.lost++
-	}
-	if l.settings.debug {
+	if o.Kind != acker.Acked && l.settings.debug {
 		l.log.LogAttrs(context.Background(), slog.LevelDebug, "tree "+o.Kind.String(), slog.String("root", o.Root.String()),
 			slog.String("message", string(o.Owner.raw)), slog.String("cause", o.Cause.String()))
 	}
@@ -246,9 +244,7 @@ func (l *spoutLoop) await(ctx context.Context) error {
 	defer l.tracker.work()
 	for {
 		l.collect()
-		for range l.backlog.len() {
-			l.note(l.backlog.take())
-		}
+		l.settle(l.backlog.take(l.backlog.len()))
 		if l.tracker.pending() == 0 && !l.collect() {
 			break
 		}

@@ -110,10 +110,16 @@ func (s *spoutSession) handle(m *multilang.Message) {
 // way. In this order: the tree may end at once, but the command that says so comes after the ids.
 func (s *spoutSession) emit(m *multilang.Message, effect multilang.Effect) {
 	s.progress.set()
+	s.retries.lock()
+	defer s.retries.unlock()
 	// The id outlives the message by as long as its tree lasts, so it must not hold on to the reader's memory.
 	e, owner := s.session.out, message{raw: bytes.Clone(m.ID), life: s.life}
 	t := s.tuple(m)
 	targets, _, fault := s.aim(m, t)
+	owner.source = t.Source
+	if m.ID != nil {
+		s.retries.keep(&owner, t, m.Task)
+	}
 	switch {
 	case !effect.TaskIDs:
 	case effect.Verdict == multilang.Hold:

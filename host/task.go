@@ -43,6 +43,7 @@ type task struct {
 	queue     *transfer.Queue // nil for spouts
 	in        *intake         // nil for spouts
 	out       *emitter
+	retries   *retries // nil for bolts, and where no dead letters are kept
 	answers   *answers
 	flights   *inflight        // nil for spouts
 	busy      *stopwatch.Watch // runs while the task is at work; see stats.Task

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/acker"
 	"github.com/gstorm/gstorm/host/trace"
 )
@@ -17,10 +18,16 @@ type message struct {
 	life  int    // which start of the process emitted it: another one must not hear of it
 	// content is what a child's message can be known again by; 0: nobody asks.
 	content trace.Content
+
+	source *gstorm.Source // of its tuple; nil: there is no such stream
+	kept   *kept          // the tuple itself; nil: no dead letter can be made of it
 }
 
 // again is what the message can be known again by, when the spout emits it once more; nil: nothing.
 func (m *message) again() any { return trace.Message(m.content, m.value) }
+
+// replay reports whether the tuple was a dead letter, which is none of the spout's business.
+func (m *message) replay() bool { return m.kept != nil && m.kept.letter != "" }
 
 // tracker is the ledger of one spout task: the spout opens trees, bolts of all tasks update them. No bolt ever waits for
 // it: bolts post their updates, and who has the ledger next brings them in. That is the spout while it is at work, else

@@ -168,6 +168,7 @@ func (w *Worker) implement(t *task) error {
 	spout := t.component.Kind == gstorm.SpoutKind
 	var loop *spoutLoop
 	if spout {
+		t.retries = newRetries(t)
 		loop = newSpoutLoop(t, w.trackers[t.id], w.plan.Active)
 		w.loops = append(w.loops, loop)
 	}

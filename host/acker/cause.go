@@ -12,6 +12,8 @@ type Cause struct {
 	Task      int
 	PID       int    // of the child process; 0: a component without a process
 	Tuple     string // id of the failed tuple, as that component knows it; empty: all that it held
+	File      string // where the component says that it went wrong; empty: not known
+	Line      int
 	Reason    string // one line
 	Stderr    string // the last that the process wrote there, if it died
 }
@@ -28,6 +30,9 @@ func (c *Cause) String() string {
 	}
 	if c.Tuple != "" {
 		fmt.Fprintf(&b, " tuple %s", c.Tuple)
+	}
+	if c.File != "" {
+		fmt.Fprintf(&b, " at %s:%d", c.File, c.Line)
 	}
 	if c.Reason != "" {
 		fmt.Fprintf(&b, ": %s", c.Reason)

@@ -120,12 +120,13 @@ func AppendUpdates(dst []byte, updates []acker.Update) []byte {
 			dst = append(dst, failed)
 		default:
 			dst = append(dst, failedBecause)
-			for _, text := range []string{u.Cause.Component, u.Cause.Tuple, u.Cause.Reason, u.Cause.Stderr} {
+			for _, text := range []string{u.Cause.Component, u.Cause.Tuple, u.Cause.Reason, u.Cause.Stderr, u.Cause.File} {
 				dst = binary.AppendUvarint(dst, uint64(len(text)))
 				dst = append(dst, text...)
 			}
 			dst = binary.AppendVarint(dst, int64(u.Cause.Task))
 			dst = binary.AppendVarint(dst, int64(u.Cause.PID))
+			dst = binary.AppendVarint(dst, int64(u.Cause.Line))
 		}
 	}
 	return dst
@@ -149,7 +150,7 @@ func ReadUpdates(frame []byte, dst []acker.Update) ([]acker.Update, error) {
 			u.Failed = true
 		case failedBecause:
 			u.Failed = true
-			u.Cause = &acker.Cause{Component: r.text(), Tuple: r.text(), Reason: r.text(), Stderr: r.text(), Task: r.int(), PID: r.int()}
+			u.Cause = &acker.Cause{Component: r.text(), Tuple: r.text(), Reason: r.text(), Stderr: r.text(), File: r.text(), Task: r.int(), PID: r.int(), Line: r.int()}
 		default:
 			r.fail(fmt.Errorf("an update of kind %d", how))
 		}
