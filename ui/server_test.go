@@ -412,7 +412,7 @@ func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil)} {
+	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil), s.RetryRoutes(nil)} {
 		for pattern := range routes {
 			pattern = strings.Replace(pattern, "/page/", "/page/{file}", 1)
 			mounted = append(mounted, strings.Replace(pattern, "{$}", "", 1))

@@ -13,6 +13,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/adapters"
 	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/terminal"
 )
@@ -24,6 +25,7 @@ type execution struct {
 	worker  *host.Worker
 	session adapters.Session
 	screen  *terminal.Screen
+	letters *deadletters.List // nil: dead letters are kept nowhere
 	options runOptions
 
 	cut context.CancelFunc // ends the run at once; set by run

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/gcfloor"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/terminal"
@@ -184,7 +185,7 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := hooks{print: r.print}
+	h := hooks{print: r.print, letters: deadletters.OfRun}
 	if r.page != nil {
 		h.traces = newRunTraces(r.page.host)
 	}
@@ -198,6 +199,7 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 	r.page.show(e)
 	failure := e.run(ctx, r.signals)
 	r.page.show(nil)
+	e.tellLetters()
 	if err := e.release(); err != nil && failure == nil {
 		failure = err
 	}
@@ -221,9 +223,10 @@ func (p *program) log() *slog.Logger {
 
 // hooks are who gets what comes out of a topology beside its summary.
 type hooks struct {
-	print   func(component string, task int, line string) // what the components print
-	observe func(t *gstorm.Tuple)                         // what they emit; nil: nobody
-	traces  *runTraces                                    // what became of them; nil: nobody
+	print   func(component string, task int, line string)    // what the components print
+	observe func(t *gstorm.Tuple)                            // what they emit; nil: nobody
+	letters func(topology string) (*deadletters.List, error) // where dead letters are kept; nil: nowhere
+	traces  *runTraces                                       // what became of them; nil: nobody
 }
 
 // newExecution plans the topology and prepares its run. What does not fit is an invalidError.
@@ -240,10 +243,15 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 		return nil, fmt.Errorf("find gstorm's own file: %w", err)
 	}
 	gcfloor.Set(gcfloor.Host)
+	if h.letters != nil {
+		if e.letters, err = h.letters(built.Topology); err != nil {
+			log.Warn("there is no place for dead letters", "error", err)
+		}
+	}
 	e.worker, err = host.New(host.Options{
 		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch((*e.launches.Load())[c.ID]), nil },
-		Print:  h.print, Observe: h.observe, Traces: h.traces != nil,
+		Print:  h.print, Observe: h.observe, Traces: h.traces != nil, Letters: e.letters,
 	})
 	if err != nil {
 		return nil, &invalidError{err}
