@@ -76,7 +76,7 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/exposition !internal/plan !internal/stats !internal/traces !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !internal/deadletters !.",
+	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/exposition !internal/past !internal/plan !internal/stats !internal/traces !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !internal/deadletters !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
@@ -105,7 +105,7 @@ var rules = []rule{
 	{"... !cluster/consensus", "github.com/hashicorp/raft/... go.etcd.io/bbolt/...",
 		"to all else the replicated log is commands in, a state out"},
 
-	{"ui/...", "... external !ui/... !internal/logattrs !internal/plan !internal/stats !internal/traces !internal/latency !.",
+	{"ui/...", "... external !ui/... !internal/logattrs !internal/past !internal/plan !internal/stats !internal/traces !internal/latency !.",
 		"it shows what it is given, of a run as of a cluster"},
 	{"ui/boards", "... external !internal/stats",
 		"a pure core: what components tell, as it can be shown"},
@@ -128,6 +128,8 @@ var rules = []rule{
 		"plain data that hosts, clusters and programs share"},
 	{"internal/traces/...", "... external !internal/stats",
 		"what was recorded in, traces out; where it was recorded is the caller's business"},
+	{"internal/past/...", "... external !internal/stats",
+		"counts in, files and counts out; whose they are and who shows them is not its business"},
 	{"internal/exposition/...", "... !internal/exposition/... !internal/stats",
 		"counts in, Prometheus' text out; where they are from is the caller's business"},
 	{"... !internal/exposition/...", "github.com/prometheus/...",
