@@ -2,8 +2,12 @@ package ui
 
 import (
 	"context"
+	"log/slog"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/gstorm/gstorm/internal/past"
 )
 
 // The pace at which counts are collected.
@@ -20,8 +24,8 @@ func (s *Server) forget() {
 	s.records, s.looked = map[string]*record{}, map[string]time.Time{}
 }
 
-// Run collects counts until ctx ends, and begins with no past: of a cluster it is run by who leads, and the past is not
-// handed over to the next leader. It may be called again.
+// Run collects counts until ctx ends, and begins with the past that there is: of a cluster it is run by who leads, which asks all
+// nodes for theirs (Options.Past). It may be called again.
 func (s *Server) Run(ctx context.Context) {
 	s.forget()
 	defer s.dismiss()
@@ -101,6 +105,59 @@ func (s *Server) fresh(ctx context.Context, name string) *Cluster {
 	return c
 }
 
+// askPastAgain is after how long a node is asked again that could not tell its past.
+const askPastAgain = 10 * time.Second
+
+// told is the past that a node has told.
+type told struct {
+	node  string
+	at    time.Time // half way between question and answer
+	curve *past.Curve
+}
+
+// pasts are those of nodes which were not asked for a topology's yet, or have not answered.
+func (s *Server) pasts(ctx context.Context, c *Cluster, t *Topology) (list []told) {
+	if s.options.Past == nil {
+		return nil
+	}
+	now := time.Now()
+	var ask []string
+	s.mu.Lock()
+	r := s.kept(t)
+	for i := range c.Nodes {
+		id := c.Nodes[i].ID
+		if h := r.nodes[id]; c.Nodes[i].Status == "alive" && (h == nil || !h.read) && now.Sub(r.asked[id]) >= askPastAgain {
+			ask, r.asked[id] = append(ask, id), now
+		}
+	}
+	s.mu.Unlock()
+	answers := make([]told, len(ask))
+	var group sync.WaitGroup
+	for i, id := range ask {
+		group.Go(func() {
+			asked := time.Now()
+			curve, err := s.options.Past(ctx, t, id)
+			if err != nil {
+				s.options.Logger.Debug("a node's past can't be had", slog.String("topology", t.Name), slog.String("node", id), "error", err)
+				return
+			}
+			answers[i] = told{id, asked.Add(time.Since(asked) / 2), curve}
+		})
+	}
+	group.Wait()
+	return slices.DeleteFunc(answers, func(a told) bool { return a.curve == nil })
+}
+
+// kept is the record of a topology. mu is held.
+func (s *Server) kept(t *Topology) *record {
+	r := s.records[t.ID]
+	if r == nil {
+		r = newRecord()
+		s.records[t.ID] = r
+	}
+	return r
+}
+
 // together is how many topologies are asked for their counts at once.
 const together = 8
 
@@ -116,19 +173,23 @@ func (s *Server) collect(ctx context.Context, c *Cluster, wanted func(t *Topolog
 		free <- struct{}{}
 		group.Go(func() {
 			defer func() { <-free }()
-			counts, missing := s.options.Source.Counts(ctx, t)
+			counts, nodes, missing := s.options.Source.Counts(ctx, t)
+			pasts := s.pasts(ctx, c, t)
 			if ctx.Err() != nil {
 				return // what came of it is not all
 			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			r := s.records[t.ID]
-			if r == nil {
-				r = newRecord()
-				s.records[t.ID] = r
-			}
+			now, r := time.Now(), s.kept(t)
 			r.look(t)
-			r.take(time.Now(), counts, missing)
+			r.hear(now, nodes)
+			for i := range pasts {
+				r.hear(now, []NodeSums{{pasts[i].node, pasts[i].curve.Sums}})
+			}
+			r.take(now, counts, missing)
+			for i := range pasts {
+				r.recall(pasts[i].node, pasts[i].at, pasts[i].curve)
+			}
 		})
 	}
 	group.Wait()

@@ -50,6 +50,7 @@ type ComponentDetail struct {
 	AllErrors []stats.ComponentError `json:"errors"` // in the place of how many there are
 	Parallel  int                    `json:"task_count"`
 	ErrorSum  uint64                 `json:"error_count"`
+	Earlier   Totals                 `json:"earlier"` // what tasks had counted that are no more: with those of the tasks, the totals
 }
 
 // TaskView is a task. Its counts are over restarts of its worker too, which begins to count anew.
@@ -156,7 +157,7 @@ func command(c *gstorm.Component) string {
 // viewDetail is the document of a component by itself.
 func viewDetail(r *record, id string, spans []span) *ComponentDetail {
 	v := &ComponentDetail{ComponentView: viewComponent(r, id, spans), TaskViews: []TaskView{}, Inputs: []InputView{}, Outputs: []OutputView{}, AllErrors: []stats.ComponentError{}}
-	v.Parallel, v.ErrorSum = v.Tasks, v.Errors
+	v.Parallel, v.ErrorSum, v.Earlier = v.Tasks, v.Errors, v.Totals
 	for i := range r.snapshot.Tasks {
 		t := r.snapshot.Tasks[i]
 		if t.Component != id {
@@ -164,6 +165,7 @@ func viewDetail(r *record, id string, spans []span) *ComponentDetail {
 		}
 		lately, n := r.latelyOfTask(t.ID), r.now().tasks[t.ID]
 		t.Emitted, t.Transferred, t.Executed, t.Acked, t.Failed, t.Restarts, t.Errors = n.emitted, n.transferred, n.executed, n.acked, n.failed, n.restarts, n.errors
+		v.Earlier = v.Earlier.without(n)
 		v.TaskViews = append(v.TaskViews, TaskView{
 			t, ratesOf(r, lately), min(r.share(lately.busy), 1), min(r.share(lately.held), 1), r.share(lately.cpu),
 			partsOf(lately), r.tasks.windows(spans, t.ID, n),

@@ -24,6 +24,7 @@ type history struct {
 	streams    map[streamKey]int
 	edges      map[edgeKey]int
 	tiers      [][]frame // by resolution
+	told       bool      // nodes tell what there was before
 }
 
 // frame is one moment. What came later into a topology has no place in it.
@@ -70,17 +71,19 @@ func place[K comparable](places map[K]int, key K) int {
 
 // add takes what was counted up to now. capacity is that of components, by id.
 func (h *history) add(t *totals, s *stats.Snapshot, capacity map[string]float64) {
-	if len(h.tiers[0]) == 0 && s.Seconds < resolutions[1].step.Seconds()*2 { // it is known from its beginning on
+	if !h.told && len(h.tiers[0]) == 0 && s.Seconds < resolutions[1].step.Seconds()*2 { // it is known from its beginning on
 		h.keep(frame{at: t.at.Add(-time.Duration(s.Seconds * float64(time.Second)))})
 	}
 	f := frame{at: t.at, topology: pointOf(t.topology)}
 	f.topology.pending = small(s.Trees.Pending)
+	for id, c := range t.components { // also of those that nobody tells of now
+		f.components = put(f.components, place(h.components, id), pointOf(c))
+	}
 	for i := range s.Components {
 		c := &s.Components[i]
-		p := pointOf(t.components[c.ID])
+		p := &f.components[h.components[c.ID]]
 		p.p50, p.p99, p.capacity = float32(c.Latency.P50), float32(c.Latency.P99), float32(capacity[c.ID])
 		p.queue, p.pending = small(c.Queue), small(c.InFlight)
-		f.components = put(f.components, place(h.components, c.ID), p)
 		f.topology.queue = small(uint64(f.topology.queue) + c.Queue)
 		if c.Kind == bolt {
 			f.topology.capacity = max(f.topology.capacity, p.capacity)
@@ -115,30 +118,38 @@ func pointOf(c counts) point {
 
 // keep puts a frame where it is the first of its step, and forgets what is too old, or too much.
 func (h *history) keep(f frame) {
-	series := len(h.components) + len(h.streams) + len(h.edges)
 	for i, r := range resolutions {
 		tier := h.tiers[i]
 		if n := len(tier); n > 0 && (!tier[n-1].at.Before(f.at) || tier[n-1].at.Truncate(r.step).Equal(f.at.Truncate(r.step))) {
 			continue
 		}
-		tier = append(tier, f)
-		most := int(r.span/r.step)*fullSeries/max(series, fullSeries) + 1 // one more, from before the span
-		old := max(len(tier)-most, 0)
-		for old < len(tier) && f.at.Sub(tier[old].at) >= r.span+r.step {
-			old++
-		}
-		clear(tier[:old])
-		h.tiers[i] = tier[old:]
+		h.tiers[i] = append(tier, f)
+		h.trim(i)
 	}
 }
 
+// trim forgets of a resolution what is too old, or too much.
+func (h *history) trim(i int) {
+	series := len(h.components) + len(h.streams) + len(h.edges)
+	r, tier := resolutions[i], h.tiers[i]
+	most := int(r.span/r.step)*fullSeries/max(series, fullSeries) + 1 // one more, from before the span
+	old := max(len(tier)-most, 0)
+	for old < len(tier) && tier[len(tier)-1].at.Sub(tier[old].at) >= r.span+r.step {
+		old++
+	}
+	clear(tier[:old])
+	h.tiers[i] = tier[old:]
+}
+
 // frames are all moments that are known, the oldest first: each time in the finest resolution that there is of it.
-func (h *history) frames() []frame {
+func (h *history) frames() []frame { return finest(h.tiers) }
+
+func finest(tiers [][]frame) []frame {
 	var all []frame
-	for i := len(h.tiers) - 1; i >= 0; i-- {
-		tier := h.tiers[i]
-		if i > 0 && len(h.tiers[i-1]) > 0 {
-			finer := h.tiers[i-1][0].at
+	for i := len(tiers) - 1; i >= 0; i-- {
+		tier := tiers[i]
+		if i > 0 && len(tiers[i-1]) > 0 {
+			finer := tiers[i-1][0].at
 			tier = tier[:sort.Search(len(tier), func(k int) bool { return !tier[k].at.Before(finer) })]
 		}
 		all = append(all, tier...)

@@ -19,11 +19,16 @@ type record struct {
 	history  *history
 	wall     boards.Wall
 	tasks    *taskHistory
-	recent   []totals // over the last time; the newest is the last
+	recent   []totals             // over the last time; the newest is the last
+	nodes    map[string]*heard    // by id: those that tell what they have counted over all lives
+	kinds    map[string]string    // of components, as those say
+	asked    map[string]time.Time // for their past: the last time
 }
 
 func newRecord() *record {
-	return &record{meter: newMeter(), history: newHistory(), tasks: newTaskHistory()}
+	return &record{
+		meter: newMeter(), history: newHistory(), tasks: newTaskHistory(), nodes: map[string]*heard{}, kinds: map[string]string{}, asked: map[string]time.Time{},
+	}
 }
 
 // look takes what is known of the topology without its counts.
@@ -37,7 +42,8 @@ func (r *record) take(at time.Time, s stats.Snapshot, missing []string) {
 	r.snapshot, r.missing = s, missing
 	r.wall.Take(at, s.Metrics)
 	now := r.meter.read(at, &s)
-	if len(r.recent) == 0 && s.Seconds < recently.Seconds() { // all of it is recent
+	r.overLives(&now, &s)
+	if len(r.recent) == 0 && s.Seconds < recently.Seconds() && r.uptime(at) < 2*recently.Seconds() { // all of it is recent
 		r.recent = append(r.recent, totals{at: at.Add(-time.Duration(max(s.Seconds, 0.001) * float64(time.Second)))})
 	}
 	r.recent = append(r.recent, now)

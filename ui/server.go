@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/past"
 	"github.com/gstorm/gstorm/ui/page"
 )
 
@@ -32,12 +33,14 @@ type Route struct {
 	Handler http.Handler
 }
 
-// Options are what a Server needs; all but RoleOf must be set.
+// Options are what a Server needs; all but Past and RoleOf must be set.
 type Options struct {
 	Source Source
 	Logger *slog.Logger
 	// Every is how often the counts of topologies are collected that nobody looks at; of others it is every second.
 	Every time.Duration
+	// Past is what a node has kept of a topology's past; nil: there is none but what is collected.
+	Past func(ctx context.Context, t *Topology, node string) (*past.Curve, error)
 	// RoleOf is the role of who makes a request, for what the page offers; nil: everybody may do everything.
 	RoleOf func(r *http.Request) string
 }

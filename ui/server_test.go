@@ -62,7 +62,7 @@ func (f *fakeSource) Look() *Cluster {
 	return c
 }
 
-func (f *fakeSource) Counts(context.Context, *Topology) (stats.Snapshot, []string) {
+func (f *fakeSource) Counts(context.Context, *Topology) (stats.Snapshot, []NodeSums, []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
@@ -90,7 +90,7 @@ func (f *fakeSource) Counts(context.Context, *Topology) (stats.Snapshot, []strin
 		}
 		s.Tasks = append(s.Tasks, told)
 	}
-	return s, nil
+	return s, nil, nil
 }
 
 func (f *fakeSource) Change(_ context.Context, t *Topology, action string, c Change) error {

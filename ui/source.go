@@ -17,8 +17,10 @@ type Source interface {
 	// Look is what there is, without counts. It is called often, and has to be quick. What it returns belongs to the caller, but
 	// for plans.
 	Look() *Cluster
-	// Counts are those of a topology that Look has returned, and the names of nodes that could not be asked for theirs.
-	Counts(ctx context.Context, t *Topology) (s stats.Snapshot, missing []string)
+	// Counts are those of a topology that Look has returned, as far as its workers run, and the names of nodes that could not be
+	// asked for theirs. Nodes that remember more also tell what they have counted over all lives of workers; where workers have
+	// but one life, nobody needs to.
+	Counts(ctx context.Context, t *Topology) (s stats.Snapshot, nodes []NodeSums, missing []string)
 	// Change does one of the Actions to a topology that Look has returned. An error of type *Error goes to who has asked.
 	Change(ctx context.Context, t *Topology, action string, c Change) error
 }

@@ -109,6 +109,11 @@ func totalsOf(c counts) Totals {
 	return Totals{c.emitted, c.transferred, c.executed, c.acked, c.failed}
 }
 
+// without is what is left of totals.
+func (t Totals) without(c counts) Totals {
+	return Totals{less(t.Emitted, c.emitted), less(t.Transferred, c.transferred), less(t.Executed, c.executed), less(t.Acked, c.acked), less(t.Failed, c.failed)}
+}
+
 // windowsOf are the counts in all windows; then is what had been counted at a moment, nil for the beginning.
 func windowsOf(spans []span, now counts, then func(*frame) counts) []Window {
 	var list []Window

@@ -22,6 +22,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/gossip"
 	"github.com/gstorm/gstorm/cluster/port"
 	"github.com/gstorm/gstorm/cluster/process"
+	"github.com/gstorm/gstorm/internal/past"
 	"github.com/gstorm/gstorm/internal/seldom"
 )
 
@@ -50,6 +51,7 @@ type Agent struct {
 	http      *http.Client
 	leader    *api.Client // asks the leader, who may be this agent itself
 	counts    workerCounts
+	past      *past.Books
 	taps      nodeTaps
 	traced    traceLog
 	traces    *clusterTraces
@@ -105,6 +107,7 @@ func New(o Options) (a *Agent, err error) {
 	if a.bundles, err = blob.OpenStore(filepath.Join(o.Data, "bundles"), blob.DefaultLimits); err != nil {
 		return a, err
 	}
+	a.past = past.NewBooks(filepath.Join(o.Data, "past"), mostPast)
 	a.port = port.New(o.Listen, o.Security.Server, o.Security.Member, func(from net.Addr, err error) {
 		if a.said.May("port " + seldom.Host(from) + " " + err.Error()) {
 			a.log.Warn("a connection was refused", slog.String("from", from.String()), "error", err)
@@ -237,6 +240,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	group.Go(func() error { return a.tellMeta(ctx) })
 	group.Go(func() error { return a.remind(ctx) })
 	group.Go(func() error { return a.traces.run(ctx) })
+	group.Go(func() error { return a.recordPast(ctx) })
 	group.Go(func() error {
 		select {
 		case err := <-failed:

@@ -49,8 +49,8 @@ func (u *undertaker) trees(ctx context.Context, state *fsm.State, id string, wor
 	return &fsm.Trees{Emitted: t.Emitted, Acked: t.Acked, Failed: t.Failed, TimedOut: t.TimedOut}
 }
 
-// past is a topology that is no more, as those that run are told of.
-func past(e *fsm.Ended) api.Topology {
+// ended is a topology that is no more, as those that run are told of.
+func ended(e *fsm.Ended) api.Topology {
 	return api.Topology{
 		Name: e.Name, ID: e.ID, Status: api.Ended, State: e.Ending.String(), Version: e.Version, Submitted: e.Submitted, By: e.By,
 		End: &api.End{At: e.At, Ending: e.Ending, Trees: e.Trees},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/blob"
+	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
 )
 
@@ -103,8 +104,12 @@ func (a *Agent) postStats(w http.ResponseWriter, r *http.Request) error {
 	if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
 		return &api.Error{Kind: api.Invalid, Message: err.Error()}
 	}
+	if err := fsm.CheckID(s.Topology); err != nil {
+		return &api.Error{Kind: api.Invalid, Message: err.Error()}
+	}
 	a.traced.give(&s, time.Now())
 	a.counts.give(s)
+	a.givePast(&s)
 	return a.answer(w, a.wanted(&s))
 }
 
@@ -113,9 +118,9 @@ func (a *Agent) wanted(s *api.WorkerStats) api.Wanted {
 	return api.Wanted{Taps: a.taps.of(s.Topology)}
 }
 
-// getStats are the counts of a topology's workers on this node.
-func (a *Agent) getStats(w http.ResponseWriter, r *http.Request) error {
-	return a.answer(w, a.counts.of(r.PathValue("id")))
+// getCounts are the counts of a topology's workers on this node.
+func (a *Agent) getCounts(w http.ResponseWriter, r *http.Request) error {
+	return a.answer(w, a.nodeCounts(r.PathValue("id")))
 }
 
 // putBundle takes a bundle.

@@ -102,6 +102,7 @@ func (n *node) run(ctx context.Context) error {
 		case <-collect.C:
 			n.collect()
 			n.cleanLogs()
+			n.cleanPast()
 		default:
 		}
 		if err := n.writeAgents(); err != nil {

@@ -17,19 +17,27 @@ import (
 )
 
 // page is the cluster as package ui shows it. It implements ui.Source. Any agent has it; requests go to the leader, which alone
-// collects counts: when another agent leads, history begins anew.
+// collects counts: when another agent leads, it asks all for the past that they have kept (past.go).
 type page struct {
 	*Agent
 	server  *ui.Server
 	started time.Time
+
+	mu   sync.Mutex // guards seen
+	seen map[placed]time.Time
 }
+
+// placed is a node where a topology has, or had, workers.
+type placed struct{ topology, node string }
 
 // unwatched is how often the counts of topologies are collected that nobody looks at.
 const unwatched = 10 * time.Second
 
 func newPage(a *Agent) *page {
-	p := &page{Agent: a, started: time.Now()}
-	p.server = ui.New(ui.Options{Source: p, Logger: a.log, Every: unwatched, RoleOf: func(r *http.Request) string { return r.Header.Get(roleHeader) }})
+	p := &page{Agent: a, started: time.Now(), seen: map[placed]time.Time{}}
+	p.server = ui.New(ui.Options{
+		Source: p, Logger: a.log, Every: unwatched, Past: p.past, RoleOf: func(r *http.Request) string { return r.Header.Get(roleHeader) },
+	})
 	return p
 }
 
@@ -115,14 +123,32 @@ func (p *page) topology(state *fsm.State, t *fsm.Topology) ui.Topology {
 }
 
 // Counts implements ui.Source.
-func (p *page) Counts(ctx context.Context, t *ui.Topology) (stats.Snapshot, []string) {
+func (p *page) Counts(ctx context.Context, t *ui.Topology) (stats.Snapshot, []ui.NodeSums, []string) {
 	state, _ := p.consensus.State()
 	found, err := state.ByID(t.ID)
 	if err != nil { // it has just gone
-		return stats.Snapshot{}, nil
+		return stats.Snapshot{}, nil, nil
 	}
-	sum, _, missing := p.sum(ctx, state, found)
-	return sum, missing
+	parts, sums, missing := p.counted(ctx, state, t.ID, found.Placement.Workers, p.places(found))
+	return p.add(found, parts), sums, missing
+}
+
+// places are the nodes with workers of a topology, and those that had some until lately: these have counted up to their end.
+func (p *page) places(t *fsm.Topology) (nodes []string) {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range t.Placement.Workers {
+		p.seen[placed{t.ID, w.Node}] = now
+	}
+	for at, last := range p.seen {
+		if now.Sub(last) > keepCounts {
+			delete(p.seen, at)
+		} else if at.topology == t.ID {
+			nodes = append(nodes, at.node)
+		}
+	}
+	return nodes
 }
 
 // Change implements ui.Source.

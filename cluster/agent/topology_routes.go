@@ -19,6 +19,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/gossip"
 	"github.com/gstorm/gstorm/cluster/tally"
 	"github.com/gstorm/gstorm/internal/stats"
+	"github.com/gstorm/gstorm/ui"
 )
 
 // getTopologies lists all topologies, if that is asked for also those that are no more.
@@ -30,7 +31,7 @@ func (a *Agent) getTopologies(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.URL.Query().Get("all") != "" {
 		for _, e := range state.Ended {
-			list = append(list, past(e))
+			list = append(list, ended(e))
 		}
 	}
 	return a.answer(w, list)
@@ -42,7 +43,7 @@ func (a *Agent) getTopology(w http.ResponseWriter, r *http.Request) error {
 	t, err := state.Topology(r.PathValue("name"))
 	if err != nil {
 		if e, err := state.Past(r.PathValue("name")); err == nil {
-			return a.answer(w, api.TopologyStatus{Topology: past(e)})
+			return a.answer(w, api.TopologyStatus{Topology: ended(e)})
 		}
 		return known(err, state)
 	}
@@ -71,15 +72,21 @@ func known(err error, state *fsm.State) error {
 // sum adds up what the workers of a topology have counted. missing are nodes that can't be asked.
 func (a *Agent) sum(ctx context.Context, state *fsm.State, t *fsm.Topology) (sum stats.Snapshot, links []api.Link, missing []string) {
 	parts, missing := a.parts(ctx, state, t.ID, t.Placement.Workers)
+	sum = a.add(t, parts)
+	for i := range parts {
+		links = append(links, parts[i].Links...)
+	}
+	return sum, links, missing
+}
+
+// add adds up parts of a topology.
+func (a *Agent) add(t *fsm.Topology, parts []api.WorkerStats) stats.Snapshot {
 	sum, err := sumOf(parts)
 	if err != nil {
 		a.log.Error("counts of workers make no sense", "error", err)
 	}
 	sum.Topology = t.Name
-	for i := range parts {
-		links = append(links, parts[i].Links...)
-	}
-	return sum, links, missing
+	return sum
 }
 
 func sumOf(list []api.WorkerStats) (stats.Snapshot, error) {
@@ -92,23 +99,36 @@ func sumOf(list []api.WorkerStats) (stats.Snapshot, error) {
 
 // parts are what workers of a topology, by its id, have counted. missing are nodes that can't be asked.
 func (a *Agent) parts(ctx context.Context, state *fsm.State, topology string, workers []fsm.Worker) (parts []api.WorkerStats, missing []string) {
-	asked := map[string]bool{}
+	var nodes []string
+	for _, w := range workers {
+		nodes = append(nodes, w.Node)
+	}
+	parts, _, missing = a.counted(ctx, state, topology, workers, nodes)
+	return parts, missing
+}
+
+// counted is parts, of these nodes, with what each of them has counted over all lives of workers.
+func (a *Agent) counted(ctx context.Context, state *fsm.State, topology string, workers []fsm.Worker, nodes []string) (
+	parts []api.WorkerStats, sums []ui.NodeSums, missing []string,
+) {
 	var mu sync.Mutex // guards the results
 	var asking sync.WaitGroup
-	for _, w := range workers {
-		node := state.Nodes[w.Node]
-		if asked[w.Node] || node == nil {
+	slices.Sort(nodes)
+	for _, id := range slices.Compact(nodes) {
+		node := state.Nodes[id]
+		if node == nil {
 			continue
 		}
-		asked[w.Node] = true
 		asking.Go(func() {
-			list, err := a.countsOf(ctx, node, topology)
+			counts, err := a.countsOf(ctx, node, topology)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
 				missing = append(missing, node.Name)
+				return
 			}
-			for _, s := range list {
+			sums = append(sums, ui.NodeSums{Node: id, Sums: counts.Sums})
+			for _, s := range counts.Workers {
 				// The counts of those that have lost their place are kept for a while, and are those of other tasks.
 				if slices.ContainsFunc(workers, func(w fsm.Worker) bool { return w.ID == s.Worker && w.Node == node.ID }) {
 					s.Part.Worker, s.Part.Node = s.Worker, node.Name
@@ -120,19 +140,19 @@ func (a *Agent) parts(ctx context.Context, state *fsm.State, topology string, wo
 	asking.Wait()
 	slices.Sort(missing)
 	slices.SortFunc(parts, func(a, b api.WorkerStats) int { return cmp.Compare(a.Worker, b.Worker) })
-	return parts, missing
+	return parts, sums, missing
 }
 
 // askNodes bounds how long another agent may take to answer.
 const askNodes = 2 * time.Second
 
-func (a *Agent) countsOf(ctx context.Context, node *fsm.Node, topology string) ([]api.WorkerStats, error) {
+func (a *Agent) countsOf(ctx context.Context, node *fsm.Node, topology string) (api.NodeCounts, error) {
 	if node.ID == a.id {
-		return a.counts.of(topology), nil
+		return a.nodeCounts(topology), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askNodes)
 	defer cancel()
-	return a.at(node.Address).NodeStats(ctx, topology)
+	return a.at(node.Address).NodeCounts(ctx, topology)
 }
 
 // postTopology takes a submission.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
+	"github.com/gstorm/gstorm/internal/past"
 )
 
 // Client asks the agents of a cluster. Its methods may be called from any goroutine.
@@ -237,8 +238,18 @@ func (c *Client) GiveStats(ctx context.Context, s WorkerStats) (wanted Wanted, e
 	return wanted, err
 }
 
-// NodeStats are the counts that the agent that is asked has of a topology's workers; by its id.
-func (c *Client) NodeStats(ctx context.Context, id string) (list []WorkerStats, err error) {
-	err = c.do(ctx, http.MethodGet, "/v1/internal/stats/"+url.PathEscape(id), nil, &list)
-	return list, err
+// NodeCounts are the counts that the agent that is asked has of a topology; by its id.
+func (c *Client) NodeCounts(ctx context.Context, id string) (n NodeCounts, err error) {
+	err = c.do(ctx, http.MethodGet, "/v1/internal/counts/"+url.PathEscape(id), nil, &n)
+	return n, err
+}
+
+// NodePast is the past that it has kept of it.
+func (c *Client) NodePast(ctx context.Context, id string) (*past.Curve, error) {
+	response, err := c.get(ctx, "/v1/internal/past/"+url.PathEscape(id))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	return past.ReadCurve(response.Body)
 }

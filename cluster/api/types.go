@@ -5,6 +5,7 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/tally"
+	"github.com/gstorm/gstorm/internal/past"
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
@@ -125,6 +126,12 @@ type WorkerStats struct {
 	Links []Link `json:"links,omitempty"`
 	// Traces is what it has recorded of traced trees since it gave its counts last, or what of that did not come through.
 	Traces []stats.TraceEvent `json:"traces,omitempty"`
+}
+
+// NodeCounts are what the workers of a topology have counted on one node.
+type NodeCounts struct {
+	Workers []WorkerStats `json:"workers"` // that were heard of lately
+	Sums    past.Sums     `json:"sums"`    // over all lives of workers
 }
 
 // Link is what has gone from one worker of a topology to another.

@@ -163,12 +163,12 @@ func (p *runPage) topology(e *execution) ui.Topology {
 }
 
 // Counts implements ui.Source.
-func (p *runPage) Counts(context.Context, *ui.Topology) (stats.Snapshot, []string) {
+func (p *runPage) Counts(context.Context, *ui.Topology) (stats.Snapshot, []ui.NodeSums, []string) {
 	p.mu.Lock()
 	e := p.shown
 	p.mu.Unlock()
 	if e == nil {
-		return stats.Snapshot{}, nil
+		return stats.Snapshot{}, nil, nil
 	}
 	s := e.worker.Snapshot()
 	p.mu.Lock()
@@ -176,7 +176,7 @@ func (p *runPage) Counts(context.Context, *ui.Topology) (stats.Snapshot, []strin
 	if e == p.shown {
 		p.state, p.reason = s.State, s.Reason
 	}
-	return s, nil
+	return s, nil, nil
 }
 
 // tap implements ui.Tapper.
