@@ -144,37 +144,17 @@ func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// match reports whether a line is asked for.
-func (q *LogQuery) match(l *LogLine, least slog.Level) bool {
-	var level slog.Level
-	return (len(q.Components) == 0 || slices.Contains(q.Components, l.Component)) &&
-		(level.UnmarshalText([]byte(l.Level)) != nil || level >= least) && (q.Contains == "" || l.contains(q.Contains))
-}
-
-func (l *LogLine) contains(text string) bool {
-	return strings.Contains(l.Message, text) || strings.Contains(l.Component, text) ||
-		slices.ContainsFunc(l.Attributes, func(a Attribute) bool { return strings.Contains(a.Key, text) || strings.Contains(a.Value, text) })
-}
-
 // get answers with the lines that a request asks for, one JSON object a line.
 func (l *Lines) get(w http.ResponseWriter, r *http.Request) error {
-	q := LogQuery{Last: 100}
-	least := slog.LevelDebug
 	if err := parameters(r, "q"); err != nil {
 		return err
 	}
-	if text := r.URL.Query().Get("q"); text != "" {
-		if err := json.Unmarshal([]byte(text), &q); err != nil {
-			return invalidf("which lines are wanted can't be read: %v", err)
-		}
-	}
-	if q.Level != "" {
-		if err := least.UnmarshalText([]byte(q.Level)); err != nil {
-			return invalidf("the level is %q: debug, info, warn or error is expected", q.Level)
-		}
+	q, err := ReadLogQuery(r, LogQuery{Last: 100})
+	if err != nil {
+		return err
 	}
 	lines, total, changed := l.since(0)
-	matching := slices.DeleteFunc(lines, func(line LogLine) bool { return !q.match(&line, least) })
+	matching := slices.DeleteFunc(lines, func(line LogLine) bool { return !q.match(&line) })
 	matching = matching[max(len(matching)-max(q.Last, 0), 0):]
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out, control := json.NewEncoder(w), http.NewResponseController(w)
@@ -193,7 +173,7 @@ func (l *Lines) get(w http.ResponseWriter, r *http.Request) error {
 		case <-changed:
 		}
 		lines, total, changed = l.since(total)
-		matching = slices.DeleteFunc(lines, func(line LogLine) bool { return !q.match(&line, least) })
+		matching = slices.DeleteFunc(lines, func(line LogLine) bool { return !q.match(&line) })
 	}
 }
 

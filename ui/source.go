@@ -110,16 +110,6 @@ type Change struct {
 	Parallelism map[string]int `json:"parallelism,omitempty"` // of Rebalance: tasks by component
 }
 
-// LogQuery is which lines of a topology's log are wanted, as cluster/api.LogQuery.
-type LogQuery struct {
-	Components []string `json:"components,omitempty"`
-	Worker     int      `json:"worker,omitempty"`
-	Level      string   `json:"level,omitempty"`
-	Contains   string   `json:"contains,omitempty"`
-	Last       int      `json:"last"`
-	Follow     bool     `json:"follow,omitempty"`
-}
-
 // LogLine is a line of a log, as cluster/api.LogLine.
 type LogLine struct {
 	Time       time.Time   `json:"time,omitzero"`

@@ -14,30 +14,11 @@ import (
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/logs"
+	"github.com/gstorm/gstorm/ui"
 )
 
-// mostLines is how many lines a request can have of what was logged before it: each node holds them in memory.
-const mostLines = 100_000
-
-// logQuery is which lines a request asks for.
-func logQuery(r *http.Request) (q api.LogQuery, level slog.Level, err error) {
-	invalid := func(err error) error {
-		return &api.Error{Kind: api.Invalid, Message: "which lines are wanted can't be read: " + err.Error()}
-	}
-	if err := json.Unmarshal([]byte(r.URL.Query().Get("q")), &q); err != nil {
-		return q, level, invalid(err)
-	}
-	if q.Last < 0 || q.Last > mostLines {
-		return q, level, invalid(fmt.Errorf("last is %d: a number from 0 to %d is expected", q.Last, mostLines))
-	}
-	level = slog.LevelDebug
-	if q.Level != "" {
-		if err := level.UnmarshalText([]byte(q.Level)); err != nil {
-			return q, level, invalid(err)
-		}
-	}
-	return q, level, nil
-}
+// defaultLast is how many lines somebody gets who does not say.
+const defaultLast = 100
 
 // getNodeLogs are lines that workers of this node have logged, as they were written.
 func (a *Agent) getNodeLogs(w http.ResponseWriter, r *http.Request) error {
@@ -45,14 +26,14 @@ func (a *Agent) getNodeLogs(w http.ResponseWriter, r *http.Request) error {
 	if err := fsm.CheckID(id); err != nil {
 		return &api.Error{Kind: api.Invalid, Message: err.Error()}
 	}
-	q, level, err := logQuery(r)
+	q, err := ui.ReadLogQuery(r, ui.LogQuery{Last: defaultLast})
 	if err != nil {
 		return err
 	}
 	out := newLineWriter(w)
 	for line, err := range logs.Read(r.Context(), logs.Query{
-		Folder: a.logsFolder(), Topology: id, Worker: q.Worker, Components: q.Components, Level: level,
-		Contains: q.Contains, Last: q.Last, Follow: q.Follow,
+		Folder: a.logsFolder(), Topology: id, Worker: q.Worker, Components: q.Components, Level: q.Least,
+		Contains: q.Plain, Match: q.Expressions, Since: q.Since, Until: q.Until, Last: q.Last, Follow: q.Follow,
 	}) {
 		if err != nil {
 			return err
@@ -81,7 +62,7 @@ func (a *Agent) getLogs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, _, err := logQuery(r)
+	q, err := ui.ReadLogQuery(r, ui.LogQuery{Last: defaultLast})
 	if err != nil {
 		return err
 	}
@@ -91,7 +72,7 @@ func (a *Agent) getLogs(w http.ResponseWriter, r *http.Request) error {
 	var reading sync.WaitGroup
 	for _, n := range state.Nodes { // also those where the topology once was
 		reading.Go(func() {
-			if err := copyLogs(ctx, a.at(n.Address), id, q, out); err != nil && ctx.Err() == nil {
+			if err := copyLogs(ctx, a.at(n.Address), id, api.LogQuery(q.LogQuery), out); err != nil && ctx.Err() == nil {
 				out.write(api.LogLine{Level: slog.LevelWarn.String(), Node: n.Name, Message: "its log can't be had: " + err.Error()})
 			}
 		})

@@ -110,12 +110,16 @@ type Drain struct {
 
 // LogQuery is which lines of a topology's log are wanted.
 type LogQuery struct {
-	Components []string `json:"components,omitempty"`
-	Worker     int      `json:"worker,omitempty"` // 0: all
-	Level      string   `json:"level,omitempty"`
-	Contains   string   `json:"contains,omitempty"`
-	Last       int      `json:"last"`
-	Follow     bool     `json:"follow,omitempty"`
+	Components []string  `json:"components,omitempty"`
+	Worker     int       `json:"worker,omitempty"` // 0: all
+	Level      string    `json:"level,omitempty"`
+	Contains   string    `json:"contains,omitempty"`
+	IgnoreCase bool      `json:"ignore_case,omitempty"` // of Contains
+	Match      string    `json:"match,omitempty"`       // a regular expression (package regexp)
+	Since      time.Time `json:"since,omitzero"`
+	Until      time.Time `json:"until,omitzero"`
+	Last       int       `json:"last"` // of each node
+	Follow     bool      `json:"follow,omitempty"`
 }
 
 // WorkerStats are a worker's counts, which it gives to its agent.

@@ -37,6 +37,11 @@ func (b *back) close() {
 	b.file, b.own = nil, false
 }
 
+// end leaves what is before unread.
+func (b *back) end() {
+	b.left, b.rest, b.older, b.strays = 0, nil, nil, nil
+}
+
 // before orders as tail.before does.
 func (b *back) before(other *back) bool {
 	if c := b.head.Time.Compare(other.head.Time); c != 0 {
@@ -58,6 +63,10 @@ func (b *back) fill(ctx context.Context, q *Query) error {
 		}
 		l := b.strays[0]
 		b.strays = b.strays[1:]
+		if q.over(&l) {
+			b.end()
+			return nil
+		}
 		if q.match(&l) {
 			b.head = &l
 		}

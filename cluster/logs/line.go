@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 )
@@ -98,15 +99,7 @@ func plain(value json.RawMessage) string {
 	return string(value)
 }
 
-// contains reports whether a text is in what the line says.
-func (l *Line) contains(text string) bool {
-	if strings.Contains(l.Message, text) || strings.Contains(l.Component, text) {
-		return true
-	}
-	for _, a := range l.Attributes {
-		if strings.Contains(a.Key, text) || strings.Contains(a.Value, text) {
-			return true
-		}
-	}
-	return false
+// has reports whether something is in what the line says.
+func (l *Line) has(in func(text string) bool) bool {
+	return in(l.Message) || in(l.Component) || slices.ContainsFunc(l.Attributes, func(a Attribute) bool { return in(a.Key) || in(a.Value) })
 }

@@ -1,11 +1,14 @@
 package logs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"log/slog"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,6 +20,10 @@ const (
 	batch = 1000
 	// maxLine is how much of a line is read, in bytes: a longer one is cut, and is no record then.
 	maxLine = 1 << 20
+	// disorder is by how much later than others a record may be written that is older.
+	disorder = time.Minute
+	// mostHeld is how many bytes of lines are held in memory.
+	mostHeld = 64 << 20
 	// block is how much of a file is read at once.
 	block = 64 << 10
 )
@@ -28,12 +35,18 @@ type Query struct {
 	Worker     int
 	Components []string
 	Tasks      []int
-	Level      slog.Leveler // of this level and above
-	Contains   string       // in the message, the component, or the attributes
-	// Last is how many of the lines that are there are read, the newest; they are held in memory.
+	Level      slog.Leveler     // of this level and above
+	Contains   string           // in the message, the component, or the attributes
+	Match      []*regexp.Regexp // all are found there
+	// Since and Until are the times of the first and the last; zero: any.
+	Since, Until time.Time
+	// Last is how many of the lines that are there are read, the newest; they are held in memory, and are fewer where they are too
+	// long for that: then the first says so.
 	Last int
 	// Follow goes on with what is written from then on, until ctx ends.
 	Follow bool
+
+	held int // bytes that are held at most; 0: mostHeld
 }
 
 // match reports whether a line is asked for.
@@ -41,7 +54,16 @@ func (q *Query) match(l *Line) bool {
 	return (len(q.Components) == 0 || slices.Contains(q.Components, l.Component)) &&
 		(len(q.Tasks) == 0 || slices.Contains(q.Tasks, l.Task)) &&
 		(q.Level == nil || l.Level >= q.Level.Level()) &&
-		(q.Contains == "" || l.contains(q.Contains))
+		(q.Since.IsZero() || !l.Time.Before(q.Since)) &&
+		(q.Until.IsZero() || !l.Time.After(q.Until)) &&
+		(q.Contains == "" || l.has(func(text string) bool { return strings.Contains(text, q.Contains) })) &&
+		!slices.ContainsFunc(q.Match, func(e *regexp.Regexp) bool { return !l.has(e.MatchString) })
+}
+
+// over reports whether a line is from so long before what is asked for that none before it is of interest: records of a worker come
+// nearly in the order of their times.
+func (q *Query) over(l *Line) bool {
+	return !q.Since.IsZero() && !l.Time.IsZero() && l.Time.Before(q.Since.Add(-disorder))
 }
 
 // Read reads the logs of a topology's workers on this node, merged by time; the lines of a worker stay in their order. A
@@ -123,7 +145,7 @@ func (r *reader) last(ctx context.Context) ([]Line, error) {
 		backs = append(backs, &back{folder: r.folder, worker: worker, older: older, file: t.file, left: t.offset})
 	}
 	var lines []Line
-	for len(lines) < r.query.Last {
+	for held := 0; len(lines) < r.query.Last; {
 		var latest *back
 		for _, b := range backs {
 			if err := b.fill(ctx, &r.query); err != nil {
@@ -134,6 +156,13 @@ func (r *reader) last(ctx context.Context) ([]Line, error) {
 			}
 		}
 		if latest == nil {
+			break
+		}
+		if held += len(latest.head.Text); held > cmp.Or(r.query.held, mostHeld) {
+			lines = append(lines, Line{
+				Time: latest.head.Time, Level: slog.LevelWarn, Worker: latest.worker, Topology: r.query.Topology,
+				Message: "there are more lines before, which are too long to be read at once: say until when, or how many",
+			})
 			break
 		}
 		lines = append(lines, *latest.head)
