@@ -122,7 +122,7 @@ func (s *boltSession) write() bool {
 		switch {
 		case err != nil:
 			return false
-		case !wrote, !more && s.queue.Len() == 0:
+		case !wrote, !more && (s.renewed || s.queue.Len() == 0):
 			return true
 		}
 	}
@@ -144,9 +144,13 @@ func (s *boltSession) writeOnce() (wrote, more bool, err error) {
 }
 
 // fill moves tuples from the queue to the frames of the next write, up to writeBytes. It reports whether it stopped for
-// that reason.
+// that reason. What is in the queue of a process that another one replaces waits for that one: else it might never come to
+// its end under load.
 func (s *boltSession) fill() (more bool) {
 	b := s.bolt
+	if s.renewed {
+		return false
+	}
 	defer func() { s.out = s.frames.end(s.out) }()
 	for len(s.out) < writeBytes {
 		if b.rest == nil {
@@ -199,8 +203,8 @@ func (s *boltSession) tick() {
 	s.out = multilang.AppendTick(s.out, id, s.settings.tickSecs)
 }
 
-// finish lets the child end: after what is in its queue comes the end of its input. A library that gathers batches by
-// ticks (pystorm's BatchingBolt flushes on the second) gets the ticks that it waits for.
+// finish lets the child end: after what is in its queue (where no other process takes that) comes the end of its input. A
+// library that gathers batches by ticks (pystorm's BatchingBolt flushes on the second) gets the ticks that it waits for.
 func (s *boltSession) finish(ctx context.Context) error {
 	s.enter(draining)
 	s.last = true

@@ -31,7 +31,7 @@ func (c *childSpout) run(ctx context.Context) error {
 	defer c.enter(stopped)
 	for {
 		c.enter(starting)
-		c.loop.finished = false
+		c.loop.finished, c.loop.renewed = false, false // one that died meanwhile is replaced all the same
 		s, err := c.start(ctx)
 		if err == nil {
 			c.loop.life = s.life
@@ -42,7 +42,6 @@ func (c *childSpout) run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err == nil && c.loop.renewed && !c.ending():
-			c.loop.renewed = false
 			c.answering = answering{} // what comes may be another program
 			continue
 		case err == nil, errors.Is(err, errSpoutExited):

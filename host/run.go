@@ -283,20 +283,6 @@ func (w *Worker) draining() bool {
 	}
 }
 
-// Restart gives every task of the components another process, which loads its file anew: a bolt's when it has worked off
-// what it was given, a spout's when its pending trees have ended. So nothing is lost, and it does not count as a death. It
-// returns at once. Components that are Go code, or that the plan does not have, stay as they are.
-func (w *Worker) Restart(components ...string) {
-	for _, t := range w.own {
-		if slices.Contains(components, t.component.ID) && !inProcess(t.component) {
-			select {
-			case t.renew <- struct{}{}:
-			default: // it is going to be replaced anyway
-			}
-		}
-	}
-}
-
 // Activate lets the spouts emit, Deactivate stops them; acks and fails are delivered all the same.
 func (w *Worker) Activate() { w.command(true) }
 

@@ -51,6 +51,7 @@ type ComponentDetail struct {
 	Parallel  int                    `json:"task_count"`
 	ErrorSum  uint64                 `json:"error_count"`
 	Earlier   Totals                 `json:"earlier"` // what tasks had counted that are no more: with those of the tasks, the totals
+	Actions   []string               `json:"actions"` // that are about components
 }
 
 // TaskView is a task. Its counts are over restarts of its worker too, which begins to count anew.
@@ -154,10 +155,10 @@ func command(c *gstorm.Component) string {
 	return strings.TrimSpace(cmp.Or(i.File, c.At.File) + " " + cmp.Or(c.Class, i.Component))
 }
 
-// viewDetail is the document of a component by itself.
-func viewDetail(r *record, id string, spans []span) *ComponentDetail {
+// viewDetail is the document of a component by itself, for who may change it or not.
+func viewDetail(r *record, id string, spans []span, mayChange bool) *ComponentDetail {
 	v := &ComponentDetail{ComponentView: viewComponent(r, id, spans), TaskViews: []TaskView{}, Inputs: []InputView{}, Outputs: []OutputView{}, AllErrors: []stats.ComponentError{}}
-	v.Parallel, v.ErrorSum, v.Earlier = v.Tasks, v.Errors, v.Totals
+	v.Parallel, v.ErrorSum, v.Earlier, v.Actions = v.Tasks, v.Errors, v.Totals, actions(&r.topology, mayChange, ofComponent(id))
 	for i := range r.snapshot.Tasks {
 		t := r.snapshot.Tasks[i]
 		if t.Component != id {

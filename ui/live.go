@@ -211,7 +211,7 @@ func (s *Server) event(c *Cluster, at room) ([]byte, error) {
 	if err := knownComponent(r, at.component); err != nil {
 		return nil, err
 	}
-	return eventOf("component", viewDetail(r, at.component, r.history.spans(now, r.uptime(now))).seenBy(at.role)), nil
+	return eventOf("component", viewDetail(r, at.component, r.history.spans(now, r.uptime(now)), mayChange(at.role)).seenBy(at.role)), nil
 }
 
 // eventOf writes an event. JSON is one line.

@@ -33,7 +33,7 @@ type Route struct {
 	Handler http.Handler
 }
 
-// Options are what a Server needs; all but Past and RoleOf must be set.
+// Options are what a Server needs; Source, Logger and Every must be set.
 type Options struct {
 	Source Source
 	Logger *slog.Logger
@@ -43,6 +43,8 @@ type Options struct {
 	Past func(ctx context.Context, t *Topology, node string) (*past.Curve, error)
 	// RoleOf is the role of who makes a request, for what the page offers; nil: everybody may do everything.
 	RoleOf func(r *http.Request) string
+	// Restart is what RestartRoutes need.
+	Restart Restarter
 }
 
 // Server answers the page's requests, and Storm's. New, Run while there is something to be collected, Routes at any time.
@@ -54,11 +56,13 @@ type Server struct {
 	rooms   map[room]*audience // who gets which document
 	looked  map[string]time.Time
 	turn    chan struct{} // holds one while counts are collected
+
+	restarts restarts
 }
 
 // New is a Server. Before Run is called it has no past.
 func New(o Options) *Server {
-	s := &Server{options: o, rooms: map[room]*audience{}, turn: make(chan struct{}, 1)}
+	s := &Server{options: o, rooms: map[room]*audience{}, turn: make(chan struct{}, 1), restarts: newRestarts()}
 	s.forget()
 	return s
 }
@@ -180,7 +184,7 @@ func (s *Server) getComponent(_ http.ResponseWriter, r *http.Request) (any, erro
 		if err := knownComponent(record, id); err != nil {
 			return nil, err
 		}
-		return viewDetail(record, id, record.history.spans(now, record.uptime(now))).seenBy(s.role(r)), nil
+		return viewDetail(record, id, record.history.spans(now, record.uptime(now)), mayChange(s.role(r))).seenBy(s.role(r)), nil
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -32,6 +33,9 @@ type fakeSource struct {
 	changes []string
 	metrics []stats.Metric
 	traces  *traces.Store
+	// replaced is how much later the processes of tasks began that were restarted and are there again.
+	replaced map[int]time.Duration
+	stuck    int // a task that does not come back
 }
 
 func newFakeSource(t *testing.T) *fakeSource {
@@ -46,7 +50,7 @@ func newFakeSource(t *testing.T) *fakeSource {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeSource{plan: built, traces: traces.NewStore()}
+	return &fakeSource{plan: built, traces: traces.NewStore(), replaced: map[int]time.Duration{}}
 }
 
 func (f *fakeSource) Look() *Cluster {
@@ -55,7 +59,7 @@ func (f *fakeSource) Look() *Cluster {
 	c := &Cluster{Kind: ClusterKind, Name: "test", Version: "1", Started: begin, Nodes: []Node{{ID: "n1", Name: "node1", Address: "10.0.0.1:7760", Status: "alive", Since: begin, Role: "leader", Slots: 4, Workers: 1}}}
 	if !f.gone {
 		c.Topologies = []Topology{{
-			Name: "words", ID: "words-1", Status: Active, State: "running", Version: 1, Submitted: begin, By: "ann", File: "words.py", Plan: f.plan, Actions: []string{Deactivate, Kill},
+			Name: "words", ID: "words-1", Status: Active, State: "running", Version: 1, Submitted: begin, By: "ann", File: "words.py", Plan: f.plan, Actions: []string{Deactivate, Kill, LogLevel, Restart},
 			Workers: []Worker{{ID: 1, Node: "n1", NodeName: "node1", Address: "10.0.0.1:40000", Tasks: 4, Running: true, TaskIDs: []int{1, 2, 3, 4}}},
 		}}
 	}
@@ -79,7 +83,7 @@ func (f *fakeSource) Counts(context.Context, *Topology) (stats.Snapshot, []NodeS
 		Errors:  []stats.ComponentError{{Component: "count", Task: 1, Time: begin, Message: strings.Repeat("é", 300), Count: 1}},
 	}
 	for _, task := range f.plan.Tasks {
-		told := stats.Task{ID: task.ID, Component: task.Component, Since: begin}
+		told := stats.Task{ID: task.ID, Component: task.Component, State: stats.Running, Since: begin.Add(f.replaced[task.ID])}
 		for _, c := range s.Components {
 			if c.ID == task.Component {
 				told.Kind = c.Kind
@@ -104,6 +108,16 @@ func (f *fakeSource) Change(_ context.Context, t *Topology, action string, c Cha
 	return err
 }
 
+func (f *fakeSource) restart(_ context.Context, t *Topology, task int) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.changes = append(f.changes, fmt.Sprint(t.ID, " restart ", task))
+	if task != f.stuck {
+		f.replaced[task] += time.Second
+	}
+	return nil
+}
+
 // tap shows the request as a tuple, and where as a problem.
 func (f *fakeSource) tap(_ context.Context, t *Topology, r stats.TapRequest) (<-chan stats.TapLine, error) {
 	if r.Where == "?" {
@@ -122,8 +136,8 @@ func (f *fakeSource) tracer(context.Context, *Topology) (*traces.Store, error) {
 func newTestServer(t *testing.T) (*fakeSource, *Server, *httptest.Server) {
 	t.Helper()
 	source := newFakeSource(t)
-	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: 10 * time.Second})
-	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap), s.TraceRoutes(source.tracer)))
+	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: 10 * time.Second, Restart: source.restart})
+	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap), s.TraceRoutes(source.tracer), s.RestartRoutes()))
 	t.Cleanup(mounted.Close)
 	return source, s, mounted
 }
@@ -412,7 +426,7 @@ func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil), s.RetryRoutes(nil)} {
+	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil), s.RetryRoutes(nil), s.RestartRoutes()} {
 		for pattern := range routes {
 			pattern = strings.Replace(pattern, "/page/", "/page/{file}", 1)
 			mounted = append(mounted, strings.Replace(pattern, "{$}", "", 1))

@@ -101,6 +101,8 @@ const (
 	Deactivate = "deactivate"
 	Rebalance  = "rebalance"
 	Kill       = "kill"
+	LogLevel   = "log_level" // at LogLevelRoutes, not by Change
+	Restart    = "restart"   // at RestartRoutes, not by Change
 )
 
 // Change is how a topology is to be changed: cluster/api.Change, but for what only gstorm's command line says.

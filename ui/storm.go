@@ -56,6 +56,11 @@ func (s *Server) stormRoutes() map[string]Route {
 	post("/topology/{id}/kill/{wait}", s.stormChange(Kill))
 	post("/topology/{id}/debug/{action}/{percent}", s.stormDebug)
 	post("/topology/{id}/component/{component}/debug/{action}/{percent}", s.stormDebug)
+	get("/topology/{id}/lag", s.stormLag)
+	for _, what := range []string{"start/{worker}/{minutes}", "stop/{worker}", "dumpprofile/{worker}", "dumpjstack/{worker}", "dumpheap/{worker}"} {
+		post("/topology/{id}/profiling/"+what, s.unprofiled)
+	}
+	post("/topology/{id}/profiling/restartworker/{worker}", s.restartWorker)
 	return all
 }
 

@@ -138,7 +138,7 @@ func viewTopology(r *record, kind string, now time.Time, mayChange bool) *Topolo
 	spans := r.history.spans(now, r.uptime(now))
 	v := &TopologyView{
 		Name: t.Name, ID: t.ID, Kind: kind, Now: now, Status: t.Status, State: t.State, Reason: cmp.Or(t.Reason, s.Reason), Version: t.Version,
-		Uptime: r.uptime(now), File: t.File, Bundle: t.Bundle, Actions: []string{}, Rates: topologyRates(r), Pending: s.Trees.Pending, Trees: s.Trees,
+		Uptime: r.uptime(now), File: t.File, Bundle: t.Bundle, Actions: actions(t, mayChange, ofTopologies), Rates: topologyRates(r), Pending: s.Trees.Pending, Trees: s.Trees,
 		Latency: topologyLatency(s),
 		Windows: windowsOf(spans, total.topology, func(f *frame) counts { return f.topology.counts() }),
 		Workers: listed(t.Workers), Errors: listed(s.Errors), Config: configured(t), Boards: boardLinks(r), problems: t.Problems, missing: r.missing, restarted: map[string]uint64{},
@@ -147,9 +147,6 @@ func viewTopology(r *record, kind string, now time.Time, mayChange bool) *Topolo
 		if d, ok, err := t.Plan.Config.Seconds(gstorm.TopologyMessageTimeout); ok && err == nil {
 			v.timeout = d.Seconds()
 		}
-	}
-	if mayChange {
-		v.Actions = listed(t.Actions)
 	}
 	for _, id := range order(r) {
 		v.Components = append(v.Components, viewComponent(r, id, spans))

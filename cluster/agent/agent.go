@@ -55,6 +55,7 @@ type Agent struct {
 	taps      nodeTaps
 	traced    traceLog
 	traces    *clusterTraces
+	restarts  nodeRestarts
 	belonging *belonging
 	said      seldom.Speaker
 	plans     plans

@@ -119,9 +119,10 @@ func (d *desk) lead(ctx context.Context) {
 		d.leader = nil
 		d.mu.Unlock()
 	}()
+	var showing sync.WaitGroup
+	defer showing.Wait()
+	showing.Go(func() { d.page.server.RunRestarts(ctx) })
 	if d.options.UI {
-		var showing sync.WaitGroup
-		defer showing.Wait()
 		showing.Go(func() { d.page.server.Run(ctx) })
 	}
 	decide := time.NewTicker(decideEvery)

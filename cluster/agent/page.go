@@ -37,6 +37,7 @@ func newPage(a *Agent) *page {
 	p := &page{Agent: a, started: time.Now(), seen: map[placed]time.Time{}}
 	p.server = ui.New(ui.Options{
 		Source: p, Logger: a.log, Every: unwatched, Past: p.past, RoleOf: func(r *http.Request) string { return r.Header.Get(roleHeader) },
+		Restart: p.restart,
 	})
 	return p
 }
@@ -112,6 +113,9 @@ func (p *page) topology(state *fsm.State, t *fsm.Topology) ui.Topology {
 		v.Actions = []string{ui.Deactivate, ui.Rebalance, ui.Kill}
 	case fsm.Inactive:
 		v.Actions = []string{ui.Activate, ui.Rebalance, ui.Kill}
+	}
+	if len(v.Actions) > 0 && !t.Resting() {
+		v.Actions = append(v.Actions, ui.Restart)
 	}
 	for _, w := range s.Nodes {
 		v.Workers = append(v.Workers, ui.Worker{

@@ -53,11 +53,13 @@ func (a *Agent) routes() map[string]route {
 		"GET /v1/internal/taps/{id}":          {role: Internal, handle: a.getNodeTap},
 		"GET /v1/internal/traces/{id}":        {role: Internal, handle: a.getNodeTraces},
 		"POST /v1/internal/tapped/{tap}":      {role: Internal, handle: a.postTapped},
+		"POST /v1/internal/restarts/{id}":     {role: Internal, handle: a.postRestart},
 	}
 	all["GET /metrics"] = a.metrics()
 	maps.Copy(all, a.page.routes())
 	maps.Copy(all, a.page.mounted(a.page.server.TapRoutes(a.tap)))
 	maps.Copy(all, a.page.mounted(a.page.server.TraceRoutes(a.tracer)))
+	maps.Copy(all, a.page.mounted(a.page.server.RestartRoutes()))
 	return all
 }
 

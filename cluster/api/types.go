@@ -130,6 +130,8 @@ type WorkerStats struct {
 	Links []Link `json:"links,omitempty"`
 	// Traces is what it has recorded of traced trees since it gave its counts last, or what of that did not come through.
 	Traces []stats.TraceEvent `json:"traces,omitempty"`
+	// Restarted are those of Wanted.Restarts that were done.
+	Restarted []string `json:"restarted,omitempty"`
 }
 
 // NodeCounts are what the workers of a topology have counted on one node.

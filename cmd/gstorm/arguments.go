@@ -63,7 +63,7 @@ var addresses = regexp.MustCompile(`^([A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]+$
 // withoutValue is the value of a flag that is an address and may be said without; "": it is another flag.
 func withoutValue(c *cli.Command, argument string) string {
 	name := strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-")
-	if c.Name == "run" && name == "ui" || c.Name == "top" && name == "run" {
+	if c.Name == "run" && name == "ui" || c.Name != "run" && name == "run" {
 		return pageAddress
 	}
 	return ""

@@ -75,7 +75,7 @@ func (p *program) asked(names []string, do func(c *cli.Context, ask *api.Client)
 		if c.NArg() > len(names) {
 			return usagef(c, "%q is one too many", c.Args().Get(len(names)))
 		}
-		ask, err := p.client(c)
+		ask, err := p.whoShows(c)
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func (r *runner) openPage(address string) (*runPage, error) {
 		host = "localhost"
 	}
 	p := &runPage{listener: listener, lines: ui.NewLines(host), host: host, started: time.Now()}
-	p.server = ui.New(ui.Options{Source: p, Logger: r.log, Every: time.Second})
+	p.server = ui.New(ui.Options{Source: p, Logger: r.log, Every: time.Second, Restart: p.restart})
 	return p, nil
 }
 
@@ -95,7 +95,7 @@ func (p *runPage) announce(say func(string)) {
 // run answers until ctx ends.
 func (p *runPage) run(ctx context.Context, log *slog.Logger) {
 	server := &http.Server{
-		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines), p.server.TapRoutes(p.tap), p.server.TraceRoutes(p.traces), p.server.RetryRoutes(runRetries{p}), map[string]ui.Route{
+		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines), p.server.TapRoutes(p.tap), p.server.TraceRoutes(p.traces), p.server.RetryRoutes(runRetries{p}), p.server.RestartRoutes(), map[string]ui.Route{
 			"GET /metrics": {Role: ui.Read, Handler: exposition.Handler(gstorm.Version(), p.metrics)},
 		}), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return ctx },
@@ -104,6 +104,7 @@ func (p *runPage) run(ctx context.Context, log *slog.Logger) {
 	defer group.Wait()
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	group.Go(func() { p.server.Run(ctx) })
+	group.Go(func() { p.server.RunRestarts(ctx) })
 	if err := server.Serve(p.listener); ctx.Err() == nil {
 		log.Error("the page is no longer there", "error", err)
 	}
@@ -146,7 +147,7 @@ func (p *runPage) Look() *ui.Cluster {
 func (p *runPage) topology(e *execution) ui.Topology {
 	t := ui.Topology{
 		Name: e.plan.Topology, ID: fmt.Sprintf("%s-%d-%d", e.plan.Topology, p.life, p.since.Unix()), Status: ui.Active, State: p.state, Reason: p.reason,
-		Version: p.life, Submitted: p.since, File: e.file, Plan: e.plan, Actions: []string{ui.Deactivate, ui.Kill},
+		Version: p.life, Submitted: p.since, File: e.file, Plan: e.plan, Actions: []string{ui.Deactivate, ui.Kill, ui.Restart},
 	}
 	w := ui.Worker{ID: 1, Node: p.host, NodeName: p.host, Address: p.listener.Addr().String(), PID: os.Getpid(), Tasks: len(e.plan.Tasks), Running: true}
 	for _, task := range e.plan.Tasks {
@@ -157,7 +158,7 @@ func (p *runPage) topology(e *execution) ui.Topology {
 	case e.draining():
 		t.Status, t.Actions = ui.Killed, nil
 	case !e.active.Load():
-		t.Status, t.Actions = ui.Inactive, []string{ui.Activate, ui.Kill}
+		t.Status, t.Actions = ui.Inactive, []string{ui.Activate, ui.Kill, ui.Restart}
 	}
 	return t
 }

@@ -32,7 +32,7 @@ is no terminal, or with --once, it prints what there is and ends.
    gstorm top word_count                  a topology of it
    gstorm top --run                       what gstorm run --ui runs on this machine`,
 		Flags: clusterFlags(
-			&cli.StringFlag{Name: "run", Usage: "ask the gstorm run --ui at `HOST:PORT`; without an address, the one at " + pageAddress, DefaultText: "a cluster is asked"},
+			runFlag(),
 			&cli.BoolFlag{Name: "once", Usage: "print what there is, and end", DisableDefaultText: true},
 			jsonFlag(),
 		),

@@ -94,7 +94,8 @@ type clusterWorker struct {
 	hold     child.Hold
 	listener net.Listener
 	running  atomic.Pointer[host.Worker]
-	own      *api.Client        // asks the node's own agent
+	own      *api.Client // asks the node's own agent
+	restarts workerRestarts
 	giving   sync.Mutex         // held while counts are given, and guards traces
 	traces   []stats.TraceEvent // that the agent has not got yet
 }
@@ -272,7 +273,9 @@ func (w *clusterWorker) give(ctx context.Context) *api.Wanted {
 		defer cancel()
 		w.traces = append(w.traces, r.TakeTraces()...)
 		w.traces = w.traces[max(0, len(w.traces)-tracesKept):]
-		wanted, err = w.own.GiveStats(ctx, api.WorkerStats{Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r), Traces: w.traces})
+		wanted, err = w.own.GiveStats(ctx, api.WorkerStats{
+			Topology: w.spec.Topology.ID, Worker: w.spec.Worker, Part: part, Links: w.links(r), Traces: w.traces, Restarted: w.restarts.done(),
+		})
 		if err == nil {
 			w.traces = nil
 		}

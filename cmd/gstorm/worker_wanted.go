@@ -8,11 +8,12 @@ import (
 
 // heeder does what a worker's agent wants of it. One goroutine calls heed, and wait at the end.
 type heeder struct {
+	of   *clusterWorker
 	taps workerTaps
 }
 
 func newHeeder(w *clusterWorker) *heeder {
-	return &heeder{taps: workerTaps{of: w, open: map[string]bool{}}}
+	return &heeder{of: w, taps: workerTaps{of: w, open: map[string]bool{}}}
 }
 
 // heed begins what is wanted now. nil: the agent has not said.
@@ -21,6 +22,7 @@ func (h *heeder) heed(ctx context.Context, wanted *api.Wanted) {
 		return
 	}
 	h.taps.want(ctx, wanted.Taps)
+	h.of.restarts.heed(wanted.Restarts, h.of.running.Load(), h.of.log) // it is there: only then counts are given
 }
 
 // wait waits for what was begun, which ends with the context that it was begun with.
