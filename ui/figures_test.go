@@ -8,7 +8,7 @@ func TestTasksComeToTheirComponent(t *testing.T) {
 	r := newRecord()
 	take(r, 1, 10, 10)
 	take(r, 2, 20, 3) // the second task's worker is a new one
-	detail := viewDetail(r, "b", nil)
+	detail := viewDetail(r, "b", nil, true)
 	var sum Totals
 	for i := range detail.TaskViews {
 		task := &detail.TaskViews[i]

@@ -11,7 +11,7 @@ import (
 func TestPartsOfTheLatencyAreOfTheLastTenSeconds(t *testing.T) {
 	r := newRecord()
 	parts := func() (component, first, second string) {
-		v := viewDetail(r, "b", r.history.spans(r.now().at, 100))
+		v := viewDetail(r, "b", r.history.spans(r.now().at, 100), true)
 		text := func(p *LatencyParts) string {
 			b, err := json.Marshal(p)
 			if err != nil {

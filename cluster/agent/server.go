@@ -56,6 +56,12 @@ func (a *Agent) routes() map[string]route {
 		"POST /v1/internal/restarts/{id}":     {role: Internal, handle: a.postRestart},
 	}
 	all["GET /metrics"] = a.metrics()
+	for pattern, to := range ui.ProfileRoutes() { // of this agent, whoever leads
+		all[pattern] = route{role: to.Role, handle: func(w http.ResponseWriter, r *http.Request) error {
+			to.Handler.ServeHTTP(w, r)
+			return nil
+		}}
+	}
 	maps.Copy(all, a.page.routes())
 	maps.Copy(all, a.page.mounted(a.page.server.TapRoutes(a.tap)))
 	maps.Copy(all, a.page.mounted(a.page.server.TraceRoutes(a.tracer)))

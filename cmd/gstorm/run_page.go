@@ -95,9 +95,12 @@ func (p *runPage) announce(say func(string)) {
 // run answers until ctx ends.
 func (p *runPage) run(ctx context.Context, log *slog.Logger) {
 	server := &http.Server{
-		Handler: p.server.Mount(p.server.Routes(), p.server.RunRoutes(p.lines), p.server.TapRoutes(p.tap), p.server.TraceRoutes(p.traces), p.server.RetryRoutes(runRetries{p}), p.server.RestartRoutes(), map[string]ui.Route{
-			"GET /metrics": {Role: ui.Read, Handler: exposition.Handler(gstorm.Version(), p.metrics)},
-		}), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: p.server.Mount(
+			p.server.Routes(), p.server.RunRoutes(p.lines), p.server.TapRoutes(p.tap), p.server.TraceRoutes(p.traces), p.server.RetryRoutes(runRetries{p}),
+			p.server.RestartRoutes(), p.server.OnlyHere(ui.ProfileRoutes()), map[string]ui.Route{
+				"GET /metrics": {Role: ui.Read, Handler: exposition.Handler(gstorm.Version(), p.metrics)},
+			},
+		), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	var group sync.WaitGroup
