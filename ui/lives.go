@@ -116,8 +116,10 @@ func (r *record) hear(at time.Time, nodes []NodeSums) {
 		h.sum.gain(&sums{}, &gained)
 		if r.knownAfter(h.at) {
 			r.spread(h.at, at, &gained)
-			if h.read && at.Sub(h.at) >= worthAsking {
-				h.read, h.unknown = false, []frame{r.frameAt(h.at, &before), r.frameAt(at, &h.sum)}
+			from, to, told := r.frameAt(h.at, &before), r.frameAt(at, &h.sum), r.frameAt(at, &now)
+			kept := to.topology.emitted == told.topology.emitted && to.topology.executed == told.topology.executed // else its past is of something else
+			if h.read && kept && at.Sub(h.at) >= worthAsking {
+				h.read, h.unknown = false, []frame{from, to}
 			}
 		}
 		h.at, h.last = at, now

@@ -13,6 +13,9 @@ import (
 	"github.com/gstorm/gstorm/internal/stats"
 )
 
+// fataler is a test, or a part of one.
+type fataler interface{ Fatal(...any) }
+
 // fakeNode is a node with one worker at most, whose agent keeps what that counts. Its clock is ahead by so much.
 type fakeNode struct {
 	id      string
@@ -20,6 +23,7 @@ type fakeNode struct {
 	folder  string
 	ahead   time.Duration
 	down    bool // the agent
+	cut     bool // whoever leads does not reach it
 	worker  *fakeWorker
 	counted uint64 // by earlier lives
 	most    uint64 // in one second
@@ -42,7 +46,7 @@ func (n *fakeNode) snapshot(at time.Time) stats.Snapshot {
 func (n *fakeNode) clock(at time.Time) time.Time { return at.Add(n.ahead) }
 
 // second has the worker count, and the agent keep it.
-func (n *fakeNode) second(t *rapid.T, at time.Time, count uint64) {
+func (n *fakeNode) second(t fataler, at time.Time, count uint64) {
 	if n.worker != nil {
 		n.worker.count += count
 	}
@@ -54,7 +58,7 @@ func (n *fakeNode) second(t *rapid.T, at time.Time, count uint64) {
 	}
 }
 
-func (n *fakeNode) give(t *rapid.T, at time.Time) {
+func (n *fakeNode) give(t fataler, at time.Time) {
 	if n.worker != nil {
 		s := n.snapshot(at)
 		if err := n.books.Give("words-1", 1, &s, n.clock(at)); err != nil {
@@ -63,7 +67,7 @@ func (n *fakeNode) give(t *rapid.T, at time.Time) {
 	}
 }
 
-func (n *fakeNode) die(t *rapid.T, at time.Time) {
+func (n *fakeNode) die(t fataler, at time.Time) {
 	if n.worker != nil {
 		n.give(t, at) // as workers do
 		n.counted += n.worker.count
@@ -118,12 +122,12 @@ func (c *crowd) steps(t *rapid.T, seconds int) {
 }
 
 // look is what a leader does now: it hears of the nodes that answer, and asks those for their past that it has not asked.
-func (c *crowd) look(t *rapid.T, r *record) {
+func (c *crowd) look(t fataler, r *record) {
 	at := c.now()
 	var sum stats.Snapshot
 	var curves []told
 	for _, n := range c.nodes {
-		if n.down {
+		if n.down || n.cut {
 			continue
 		}
 		if n.worker != nil {
@@ -268,6 +272,42 @@ func TestThePastIsKnownByTheSecond(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A node that could not be reached for a while has gone on: when it is there again, each second is what it was, and what the others
+// counted meanwhile is not touched.
+func TestANodeThatWasAwayBringsItsPast(t *testing.T) {
+	folder := t.TempDir()
+	c := &crowd{total: []uint64{0}}
+	for i := range 2 {
+		n := &fakeNode{id: fmt.Sprint("n", i), folder: fmt.Sprint(folder, "/", i), worker: &fakeWorker{began: begin}}
+		n.books = past.NewBooks(n.folder, 1<<30)
+		n.give(t, begin)
+		c.nodes = append(c.nodes, n)
+	}
+	r := newRecord()
+	const away, back = 5, 5 + int(worthAsking/time.Second) + 3
+	for c.second < back+2 {
+		c.second++
+		c.nodes[1].cut = c.second >= away && c.second < back
+		for i, n := range c.nodes {
+			n.second(t, c.now(), uint64(i*c.second%7)) // of the second node, unlike each second
+		}
+		c.total = append(c.total, c.nodes[0].total()+c.nodes[1].total())
+		c.look(t, r)
+	}
+	h := r.history.series("", c.now(), time.Duration(c.second)*time.Second, c.second)
+	for i := range c.second {
+		want := float64(c.total[i+1] - c.total[i])
+		if v := h.Series["emitted"][i]; v == nil || *v != want {
+			t.Fatalf("second %d of %d: %s emitted, want %g", i, c.second, shown(v), want)
+		}
+	}
+	for _, n := range c.nodes {
+		if err := n.books.Close(c.now()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func shown(v *float64) string {
