@@ -27,7 +27,7 @@ func (c *testCluster) document(path string, v any) error {
 // still there, the rows and the sums agree, and what had been in the history is.
 func TestTheHistoryOutlivesAllAgents(t *testing.T) {
 	t.Parallel()
-	c := newTestCluster(t, 2)
+	c := newTestCluster(t, 3)
 	c.must("submit", "testdata/topology/crew.rb", "--name", "numbers", "--", "1000000", t.TempDir())
 	of := func() (d ui.ComponentDetail, h ui.History, err error) {
 		if err = c.document("/v1/topologies/numbers/components/numbers/view", &d); err == nil {
