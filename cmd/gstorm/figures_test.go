@@ -193,6 +193,7 @@ func TestTheFiguresOfAClusterAgree(t *testing.T) {
 		accounts = append(accounts, documentAccounts(t, page, "figures")...)
 	}
 	accounts = append(append(accounts, exposedAccount(t, pages...)), scrapedAccount(t, pages...)...)
+	accounts = append(accounts, sparseAccount(t, pages[1])...)
 	var s api.TopologyStatus
 	if err := c.json(&s, "status", "figures"); err != nil {
 		t.Fatalf("%v: %+v", err, s)
