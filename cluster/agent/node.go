@@ -411,9 +411,10 @@ func (n *node) collect() {
 	used := map[blob.Hash]bool{}
 	state, _ := n.consensus.State()
 	for _, t := range state.Topologies {
-		used[blob.Hash(t.Source.Bundle)] = true
-		if t.Previous != nil {
-			used[blob.Hash(t.Previous.Bundle)] = true
+		for _, source := range []*fsm.Source{&t.Source, t.Previous, t.Earlier} {
+			if source != nil {
+				used[blob.Hash(source.Bundle)] = true
+			}
 		}
 	}
 	n.mu.Lock()

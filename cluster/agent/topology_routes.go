@@ -255,7 +255,7 @@ func (a *Agent) change(ctx context.Context, name, action string, c *api.Change) 
 		}
 		command = &fsm.Upgrade{Name: name, Source: *c.Source, Until: until}
 	case "rollback":
-		command = &fsm.Rollback{Name: name, Until: until}
+		command = &fsm.Rollback{Name: name, Until: until, TakeBack: c.TakeBack}
 	default:
 		return &api.Error{Kind: api.NotFound, Message: fmt.Sprintf("a topology can't be told to %s", action)}
 	}

@@ -48,6 +48,7 @@ type Change struct {
 	Parallelism map[string]int `json:"parallelism,omitempty"` // of rebalance: tasks by component
 	Source      *fsm.Source    `json:"source,omitempty"`      // of upgrade
 	By          string         `json:"by,omitempty"`          // of kill: who wants it
+	TakeBack    bool           `json:"take_back,omitempty"`   // of rollback: what ran was no good, and is not gone back to
 }
 
 // Topology is a topology in a list.

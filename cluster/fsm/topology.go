@@ -27,6 +27,8 @@ type Topology struct {
 	Version int `json:"version"`
 	// Previous is what ran before the last upgrade, to go back to.
 	Previous *Source `json:"previous,omitempty"`
+	// Earlier is what Previous was before that upgrade: it is Previous again if the upgrade is taken back.
+	Earlier *Source `json:"earlier,omitempty"`
 	// Workers is topology.workers as a rebalance has set it; 0: as the source has it.
 	Workers int `json:"workers,omitempty"`
 	// Parallelism is how many tasks a rebalance has given to components.

@@ -148,6 +148,8 @@ func (c *Upgrade) apply(s *State) error {
 type Rollback struct {
 	Name  string    `json:"name"`
 	Until time.Time `json:"until"`
+	// TakeBack has it be as if that upgrade had never been, since it was none: nobody can go back to it.
+	TakeBack bool `json:"take_back,omitempty"`
 }
 
 func (c *Rollback) name() string { return "rollback" }
@@ -160,7 +162,11 @@ func (c *Rollback) apply(s *State) error {
 	case t.Previous == nil:
 		return &ConflictError{fmt.Sprintf("topology %q was never upgraded: there is nothing to go back to", c.Name)}
 	}
-	s.put(t.run(*t.Previous, c.Until))
+	to := t.run(*t.Previous, c.Until)
+	if c.TakeBack {
+		to.Previous, to.Earlier = t.Earlier, nil
+	}
+	s.put(to)
 	return nil
 }
 
@@ -237,7 +243,7 @@ func (s *State) alive(name string) (*Topology, error) {
 func (t *Topology) run(source Source, until time.Time) *Topology {
 	before := t.Source
 	c := t.change()
-	c.Source, c.Previous = source, &before
+	c.Source, c.Previous, c.Earlier = source, &before, t.Previous
 	c.Version++
 	c.reshape(until)
 	return c

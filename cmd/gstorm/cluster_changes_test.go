@@ -112,6 +112,9 @@ func TestAClusterIsChangedWhileItRuns(t *testing.T) {
 	if s := c.status("numbers"); err == nil || !strings.Contains(stderr, "numbers was not upgraded: ") || !strings.Contains(stderr, "no disk") || s.Version != 3 || s.State != "running" {
 		t.Errorf("%v: %s%+v", err, stderr, s)
 	}
+	if _, stderr, err := c.run("rollback", "numbers"); err == nil || !strings.Contains(stderr, "there is nothing to go back to") {
+		t.Errorf("what was no good can be gone back to: %v: %s", err, stderr)
+	}
 	if stdout, stderr, err := upgrade(crewWith(t, "parallelism: 3", "parallelism: 1"), "1s"); err != nil {
 		t.Errorf("%v: %s%s", err, stdout, stderr)
 	}

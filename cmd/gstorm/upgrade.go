@@ -67,7 +67,7 @@ func (p *program) upgrade(c *cli.Context) error {
 		return nil
 	}
 	_, _ = fmt.Fprintf(p.stderr, "gstorm: %v\ngstorm: the version before is run again\n", failed)
-	if err := ask.Do(c.Context, name, "rollback", api.Change{}); err != nil {
+	if err := ask.Do(c.Context, name, "rollback", api.Change{TakeBack: true}); err != nil {
 		return errors.Join(failed, err)
 	}
 	return errors.Join(fmt.Errorf("%s was not upgraded: %w", name, failed), p.awaitRunning(c.Context, ask, name, c.Duration("check")))
