@@ -15,7 +15,7 @@ import (
 // may read what was counted.
 type intake struct {
 	edges []*edge        // by source and stream; the last one is ticks
-	last  *gstorm.Source // of the tuple before, as the next one's is mostly the same
+	last  *gstorm.Source // of the tuple that was looked for last, as the next one's is mostly the same
 	edge  *edge          // which that came by
 }
 

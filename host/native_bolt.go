@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/gstorm/gstorm"
@@ -23,6 +24,8 @@ type nativeBolt struct {
 	collector *gstorm.Collector
 	late      *lateAnswers
 	scratch   batchScratch
+	batch     *transfer.Batch // that is handled one by one
+	cut       atomic.Bool     // the task's context has ended: to read this costs a tenth of asking that
 }
 
 func newNativeBolt(t *task, bolt gstorm.Bolt) *nativeBolt {
@@ -42,6 +45,7 @@ func (b *nativeBolt) run(ctx context.Context) error {
 	if err := b.open(ctx, b.bolt); err != nil {
 		return err
 	}
+	defer context.AfterFunc(ctx, func() { b.cut.Store(true) })()
 	b.enter(running)
 	b.worker.ready(b.task)
 	var tick <-chan time.Time
@@ -82,7 +86,7 @@ func (b *nativeBolt) work(ctx context.Context) {
 	}
 	b.busy.Start()
 	defer b.busy.Stop()
-	for ; batch != nil && ctx.Err() == nil; batch = b.queue.Take() {
+	for ; batch != nil && !b.cut.Load(); batch = b.queue.Take() {
 		if b.batches != nil {
 			b.handleBatch(ctx, batch)
 		} else {
@@ -94,28 +98,28 @@ func (b *nativeBolt) work(ctx context.Context) {
 	}
 }
 
-// handle hands over tuples and answers them: an error or a panic fails one, everything else acks it. It ends with ctx.
+// handle hands over tuples and answers them: an error or a panic fails one, everything else acks it. It ends with the task's
+// context.
 func (b *nativeBolt) handle(ctx context.Context, batch *transfer.Batch) {
 	deliveries, done := batch.Deliveries, 0
-	var by *edge // of the tuple at hand
-	for done < len(deliveries) && ctx.Err() == nil {
+	b.batch = batch
+	for done < len(deliveries) && !b.cut.Load() {
 		err := guard.Call(func() error {
-			for ; done < len(deliveries) && ctx.Err() == nil; done++ {
+			for ; done < len(deliveries) && !b.cut.Load(); done++ {
 				d := &deliveries[done]
-				by = b.in.of(d.Tuple.Source)
-				by.newExecuted++
-				switch err := b.execute(ctx, batch, by, done); {
+				b.in.of(d.Tuple.Source).newExecuted++
+				switch err := b.execute(ctx, d, done); {
 				case err != nil:
-					b.fail(&d.Lineage, by, err)
+					b.fail(&d.Lineage, err)
 				case b.sink.held == 0:
-					by.newAcked++
+					b.in.edge.newAcked++
 					b.answers.ack(&d.Lineage, b.sink.single.acc)
 				}
 			}
 			return nil
 		})
 		if err != nil { // a panic
-			b.fail(&deliveries[done].Lineage, by, err)
+			b.fail(&deliveries[done].Lineage, err)
 			done++
 		}
 	}
@@ -123,36 +127,35 @@ func (b *nativeBolt) handle(ctx context.Context, batch *transfer.Batch) {
 	b.in.countAcked()
 }
 
-// execute has the component handle the n-th tuple of a batch.
-func (b *nativeBolt) execute(ctx context.Context, batch *transfer.Batch, by *edge, n int) error {
-	d := &batch.Deliveries[n]
+// execute has the component handle the n-th tuple of the batch.
+func (b *nativeBolt) execute(ctx context.Context, d *transfer.Delivery, n int) error {
 	b.settle() // what the last call has answered is over for this one
 	if d.Lineage.Traced() {
 		b.traceHanded(time.Now(), &d.Lineage, 0)
 	}
-	b.sink.beginOne(&d.Lineage, by)
+	b.sink.beginOne(&d.Lineage)
 	if n%timedOneIn != 0 {
 		return b.sink.outcome(b.bolt.Execute(ctx, &d.Tuple, b.collector))
 	}
 	start := b.worker.clock()
 	err := b.bolt.Execute(ctx, &d.Tuple, b.collector)
-	each, these := b.worker.clock()-start, min(timedOneIn, len(batch.Deliveries)-n)
-	if by.tick {
+	each, these := b.worker.clock()-start, min(timedOneIn, len(b.batch.Deliveries)-n)
+	if b.in.edge.tick {
 		b.count.handled(each, these, 0, 0)
 	} else {
 		// The others wait for those before them.
-		b.count.handled(each, these, queuedFor(batch, start)+each*time.Duration(these-1)/2, these)
+		b.count.handled(each, these, queuedFor(b.batch, start)+each*time.Duration(these-1)/2, these)
 	}
 	return b.sink.outcome(err)
 }
 
 // fail fails a tuple, held or not, whose call has ended with an error.
-func (b *nativeBolt) fail(lineage *acker.Lineage, by *edge, err error) {
+func (b *nativeBolt) fail(lineage *acker.Lineage, err error) {
 	if b.sink.held != 0 {
 		b.flights.answer(b.sink.held, b.sink.held, func(uint64, *flight) {})
 	}
 	b.failed(err, "")
-	b.answerFail(lineage, by, err)
+	b.answerFail(lineage, b.in.edge, err)
 }
 
 func (b *nativeBolt) answerFail(lineage *acker.Lineage, by *edge, err error) {

@@ -26,15 +26,13 @@ type nativeSink struct {
 
 	late *lateAnswers // of bolts
 	held uint64       // under which id the call's tuple is held; 0: it is not
-	by   *edge        // by which the one tuple has come that the call is about
 }
 
 // begin prepares for a call that is about no tuple.
 func (s *nativeSink) begin() { s.about(nil) }
 
 // beginOne prepares for a call that is about one tuple.
-func (s *nativeSink) beginOne(lineage *acker.Lineage, by *edge) {
-	s.by = by
+func (s *nativeSink) beginOne(lineage *acker.Lineage) {
 	s.single.acc = 0
 	s.single.anchors[0] = acker.Anchor{Lineage: lineage, Acc: &s.single.acc}
 	s.about(s.single.anchors[:])
@@ -105,7 +103,7 @@ func (s *nativeSink) Hold() (id uint64, answer func(error)) {
 		return 0, nil // a batch of one is a batch: it is answered as one
 	}
 	a := s.anchors[0]
-	s.held = s.flights.hold(*a.Lineage, *a.Acc, s.by, time.Now())
+	s.held = s.flights.hold(*a.Lineage, *a.Acc, s.in.edge, time.Now())
 	return s.held, s.late.later(s.held)
 }
 
