@@ -79,7 +79,7 @@ func run(t *testing.T, b *gstorm.Builder) stats.Snapshot {
 	return w.Snapshot()
 }
 
-func worker(t *testing.T, b *gstorm.Builder) *host.Worker {
+func worker(t testing.TB, b *gstorm.Builder) *host.Worker {
 	t.Helper()
 	topology := b.Topology()
 	if errs := topology.Validate(nil).Errors(); errs != nil {

@@ -72,8 +72,10 @@ func (w *Worker) Snapshot() stats.Snapshot {
 		order = append(order, &w.plan.Components[i])
 	}
 	slices.SortStableFunc(order, func(a, b *plan.Component) int { return cmp.Compare(a.Stage, b.Stage) })
+	took := latency.New()
 	for _, c := range order {
-		w.addComponent(&s, c)
+		took.Reset()
+		w.addComponent(&s, c, took)
 		s.Errors = append(s.Errors, w.journal.errors(c.ID)...)
 	}
 	slices.SortStableFunc(s.Errors, func(a, b stats.ComponentError) int { return a.Time.Compare(b.Time) })

@@ -1,6 +1,8 @@
 package host
 
 import (
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/internal/latency"
 	"github.com/gstorm/gstorm/internal/plan"
@@ -8,15 +10,14 @@ import (
 )
 
 // addComponent adds a component with its tasks, streams and edges. Every count is read once, so that the sums are right at
-// any moment.
-func (w *Worker) addComponent(s *stats.Snapshot, c *plan.Component) {
+// any moment. took is an empty histogram for what its tasks have measured: it is large, and one does for all components.
+func (w *Worker) addComponent(s *stats.Snapshot, c *plan.Component, took *hdrhistogram.Histogram) {
 	sum := stats.Component{ID: c.ID, Kind: string(c.Kind)}
 	streams := streamsOf(c)
 	var edges []stats.Edge
 	if c.Kind == gstorm.BoltKind {
 		edges = edgesOf(c)
 	}
-	took := latency.New()
 	for _, id := range c.TaskIDs {
 		t := w.tasks[id]
 		if t == nil {

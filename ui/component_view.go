@@ -116,13 +116,8 @@ func viewComponent(r *record, id string, spans []span) ComponentView {
 		v.Tasks = max(v.Tasks, c.Tasks)
 	}
 	v.Restarts, v.Errors = r.now().components[id].restarts, r.now().components[id].errors
-	tasks := 0
-	for i := range r.snapshot.Tasks {
-		t := &r.snapshot.Tasks[i]
-		if t.Component != id {
-			continue
-		}
-		tasks++
+	tasks := r.tasksOf[id]
+	for _, t := range tasks {
 		lately := r.latelyOfTask(t.ID)
 		capacity := min(r.share(lately.busy), 1)
 		if capacity > v.Capacity || v.busiest == 0 {
@@ -134,7 +129,7 @@ func viewComponent(r *record, id string, spans []span) ComponentView {
 		v.CPU += r.share(lately.cpu)
 		v.Memory += t.Memory
 	}
-	v.average /= float64(max(tasks, 1))
+	v.average /= float64(max(len(tasks), 1))
 	for i := range r.snapshot.Errors {
 		if r.snapshot.Errors[i].Component == id {
 			v.LastError = &r.snapshot.Errors[i]

@@ -129,21 +129,20 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestTheMemoryOfTasksIsBounded(t *testing.T) {
-	r := newRecord()
-	s := stats.Snapshot{Components: []stats.Component{{ID: "b", Kind: bolt}}}
+	h, first := newTaskHistory(), frame{at: begin}
+	now := totals{tasks: map[int]counts{}}
 	for i := range 2 * fullTasks {
-		s.Tasks = append(s.Tasks, stats.Task{ID: i + 1, Component: "b"})
+		now.tasks[i+1] = counts{executed: 1}
 	}
-	const steps = windowSteps
-	for i := range steps {
-		s.Seconds = float64(10 * (i + 1))
-		r.take(begin.Add(time.Duration(10*(i+1))*time.Second), s, nil)
+	for i := range 2 * windowSteps {
+		now.at = begin.Add(time.Duration(10*(i+1)) * time.Second)
+		h.add(&now, &first)
 	}
-	if got := len(r.tasks.marks[0]); got > windowSteps/2+1 {
+	if got := len(h.marks[0]); got > windowSteps/2+1 {
 		t.Errorf("%d moments are kept of twice as many tasks as fit, %d fit", got, windowSteps/2)
 	}
-	list := r.tasks.windows(r.history.spans(r.now().at, steps*10), 1, r.now().tasks[1])
-	if list[0].Seconds > 310 {
+	from := frame{at: now.at.Add(-10 * time.Minute)}
+	if list := h.windows([]span{{windows[0], &from, 600}}, 1, now.tasks[1]); list[0].Seconds > 310 {
 		t.Errorf("%g s of ten minutes are said to be known", list[0].Seconds)
 	}
 }

@@ -15,6 +15,7 @@ type record struct {
 	topology Topology
 	missing  []string
 	snapshot stats.Snapshot
+	tasksOf  map[string][]*stats.Task // of the snapshot, by component
 	meter    *meter
 	history  *history
 	wall     boards.Wall
@@ -41,6 +42,11 @@ func (r *record) take(at time.Time, s stats.Snapshot, missing []string) {
 	}
 	r.snapshot, r.missing = s, missing
 	r.wall.Take(at, s.Metrics)
+	r.tasksOf = make(map[string][]*stats.Task, len(s.Components))
+	for i := range s.Tasks {
+		t := &s.Tasks[i]
+		r.tasksOf[t.Component] = append(r.tasksOf[t.Component], t)
+	}
 	now := r.meter.read(at, &s)
 	r.overLives(&now, &s)
 	if len(r.recent) == 0 && s.Seconds < recently.Seconds() && r.uptime(at) < 2*recently.Seconds() { // all of it is recent
