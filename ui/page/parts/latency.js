@@ -1,4 +1,4 @@
-// Latency apart: how long tuples wait in the queue, are on the way to the process, and are worked on there, of the component and
+// Latency apart: how long tuples wait in the queue, are in the pipe to the process, and are worked on there, of the component and
 // of each of its tasks, on one scale.
 import { h, keyed, put, set, text } from '../dom.js';
 import { ms } from '../format.js';

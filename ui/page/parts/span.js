@@ -12,7 +12,7 @@ export function details(element, topology, trace, { span: s }) {
   const component = s ? s.component : trace.component;
   const facts = [];
   const fact = (name, ...value) => value.some((v) => v !== '' && v !== null && v !== undefined && v !== false) && facts.push(h('dt', null, name), h('dd', null, value));
-  const part = (kind, from, to) => from != null && to != null && fact([swatch(kind), { queue: 'In the queue', pipe: 'On the way', child: 'In the component' }[kind]], ms(to - from));
+  const part = (kind, from, to) => from != null && to != null && fact([swatch(kind), { queue: 'In the queue', pipe: 'In the pipe', child: 'In the component' }[kind]], ms(to - from));
   fact('Stream', h('bdi', null, shown((s ?? trace).stream, 60)));
   if (s) {
     fact('From', h('bdi', null, shown(s.source, 60)), `, task ${s.source_task}`);

@@ -2,7 +2,8 @@
 import { h, keyed, set, text } from '../dom.js';
 
 // table makes one. Columns: {title, value(row) → text or [number, unit], link(row), name (a foreign text), number, bar(row)
-// → 0..1, level(row) → good, warn, bad, hint, wide, act(row): the cell is a button, if its value is not ''}. key(row) names a row. empty is what it says without rows.
+// → 0..1, level(row) → good, warn, bad, hint, wide, short (it stays on a line), act(row): the cell is
+// a button, if its value is not ''}. key(row) names a row. empty is what it says without rows.
 export function table({ label, columns, key, empty, level }) {
   const body = h('tbody');
   const nothing = h('p', { class: 'empty', hidden: true }, empty);
@@ -36,7 +37,7 @@ function cell(column, head, first) {
   const inner = column.act ? h('button', { type: 'button', onclick: () => column.act(last) }) : column.link ? h('a', { href: column.link(first) }) : column.name ? h('bdi') : h('span');
   const word = column.link ? inner.appendChild(h('bdi')) : inner;
   const bar = column.bar && h('span', { class: 'bar', 'aria-hidden': 'true' }, h('i'));
-  const element = h(head ? 'th' : 'td', { scope: head ? 'row' : null, class: [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || null }, bar, inner);
+  const element = h(head ? 'th' : 'td', { scope: head ? 'row' : null, class: [column.number && 'number', column.wide && 'wide', column.short && 'short'].filter(Boolean).join(' ') || null }, bar, inner);
   return {
     element,
     update(row) {

@@ -4,9 +4,9 @@ import { ms } from '../format.js';
 
 export const kinds = ['queue', 'pipe', 'child'];
 
-const words = { queue: 'in the queue', pipe: 'on the way to the process', child: 'in the component itself' };
+const words = { queue: 'in the queue', pipe: 'in the pipe to its process', child: 'in the component itself' };
 
-// swatch is how a part looks in a bar, by shape before colour: a thread in the queue, hatched on the way, a block in the child.
+// swatch is how a part looks in a bar, by shape before colour: a thread in the queue, hatched in the pipe, a block in the child.
 export const swatch = (kind) => h('i', { class: 'swatch', 'aria-hidden': 'true', 'data-part': kind });
 
 // key says which is which.

@@ -75,6 +75,6 @@ export function shares(list) {
 
 // said is a share in words.
 export const said = (component, part) => ({
-  queue: `in ${component}’s queue`, pipe: `on the way to ${component}’s process`, child: `in ${component} itself`,
-  emit: `until ${component} had emitted`, rest: `from the last answer to its end`,
+  queue: `in ${component}’s queue`, pipe: `in the pipe to ${component}’s process`, child: `in ${component} itself`,
+  emit: `until ${component} had emitted`, rest: `until ${component} heard of its end`,
 }[part]);

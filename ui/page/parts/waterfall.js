@@ -84,7 +84,7 @@ export function waterfall(topology) {
       tree = grow(trace, choose(trace, path));
       left = trace.spans.length - tree.nodes.size + 1;
       const colours = new Map([...new Set([trace.component, ...trace.spans.map((s) => s.component)])].map((c, i) => [c, i]));
-      whereHead.hidden = !(trace.nodes ?? []).some(Boolean);
+      whereHead.hidden = new Set(trace.nodes).size < 2;
       const step = stepOf(length, innerWidth < 700 ? 3 : 5);
       put(axis, ...ticks(length, step));
       grid.style.setProperty('--step', `${(100 * step / length).toFixed(3)}%`);

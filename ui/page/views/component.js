@@ -20,13 +20,13 @@ import { windowColumns } from './topology.js';
 
 const stateLevel = (t) => t.state === 'running' ? 'good' : t.state === 'failed' ? 'bad' : 'warn';
 
-const taskColumns = (topology, component) => [
+const taskColumns = (topology, component, restartable) => [
   { title: 'Task', value: (t) => t.id }, { title: 'State', level: stateLevel, value: (t) => shown(t.state, 40) },
-  { title: 'Restart', value: (t) => t.may ? `Restart ${t.id}…` : '', act: (t) => restart(topology, component, 1, t.id) },
+  restartable && { title: 'Restart', value: (t) => t.may ? `Restart ${t.id}…` : '', act: (t) => restart(topology, component, 1, t.id) },
   column.flow, column.emitted, column.failed, column.capacity, column.held, column.p50, column.p99, column.queue, column.inFlight, column.cpu, column.memory, column.restarts, column.errors,
   { title: 'Process', number: true, value: (t) => t.pid || '–' },
   { title: 'Where', name: true, value: (t) => t.node ? `${shown(t.node, 60)}, worker ${t.worker}` : 'here' }, column.since,
-];
+].filter(Boolean);
 
 const inputColumns = (topology) => [
   { title: 'From', name: true, link: (i) => componentLink(topology, i.source), value: (i) => shown(i.source) }, { title: 'Stream', name: true, value: (i) => shown(i.stream) },
@@ -60,20 +60,21 @@ export function component({ topo, id }, frame) {
     h('button', { type: 'button', 'data-action': 'log_level', onclick: async () => { if (await level(topo, id)) levels.again(); } }, 'Log level…'),
     h('button', { type: 'button', class: 'danger', 'data-action': 'restart', onclick: () => restart(topo, id, tasks) }, 'Restart…'));
   let tasks = 1;
-  const levels = poll(() => topologyPath(topo, 'log-levels'), 10000, (found) => text(set, spell(found.levels, id).join('; ').replace(/^(?=.)/, 'Log level: ')), h('span'));
+  let levels = null; // what follows them, where there are any
+  const showLevels = (found) => text(set, spell(found.levels, id).join('; ').replace(/^(?=.)/, 'Log level: '));
   const verdict = health(topo);
   const problems = errors(null, 'It has reported no error.');
   const lines = log(topo, id);
   const tuples = tap(topo, id);
   let parts = null; // what depends on the kind of the component
 
-  function make(kind) {
+  function make(kind, restartable) {
     const spout = kind === 'spout';
     const numbers = figures([
       { key: 'flow', label: spout ? 'Emitted' : 'Executed' }, { key: 'failed', label: 'Failed' }, { key: 'capacity', label: 'Busy', hint: 'of its busiest task, in the last 10 s' },
       { key: 'queue', label: spout ? 'Pending' : 'Queue' }, { key: 'p50', label: 'Latency p50' }, { key: 'p99', label: 'Latency p99' }, { key: 'memory', label: 'Memory' },
     ]);
-    const list = table({ label: 'Tasks', columns: taskColumns(topo, id), key: (t) => t.id, level: stateLevel, empty: 'None of its tasks runs yet.' });
+    const list = table({ label: 'Tasks', columns: taskColumns(topo, id, restartable), key: (t) => t.id, level: stateLevel, empty: 'None of its tasks runs yet.' });
     const inputs = table({ label: 'Inputs', columns: inputColumns(topo), key: (i) => `${i.source}\u0000${i.stream}` });
     const outputs = table({ label: 'Outputs', columns: outputColumns, key: (o) => o.stream, empty: 'It emits nothing.' });
     const windows = table({ label: 'Windows', columns: windowColumns(spout ? 'transferred' : 'executed', 'latency_ms'), key: (w) => w.window });
@@ -91,8 +92,9 @@ export function component({ topo, id }, frame) {
     update(c) {
       frame.title(`${id} – ${topo}`);
       const may = (action) => c.actions?.includes(action) ?? false;
-      parts ??= make(c.kind === 'spout' ? 'spout' : 'bolt');
+      parts ??= make(c.kind === 'spout' ? 'spout' : 'bolt', may('restart'));
       tasks = c.tasks?.length ?? 1;
+      if (c.actions) levels ??= poll(() => topologyPath(topo, 'log-levels'), 10000, showLevels, h('span'));
       for (const button of buttons.children) button.hidden = !may(button.dataset.action);
       buttons.hidden = !may('log_level') && !may('restart');
       const where = c.file ? `${c.file}${c.line ? `:${c.line}` : ''}` : '';
@@ -123,7 +125,7 @@ export function component({ topo, id }, frame) {
     },
     close() {
       parts?.history.close();
-      levels.close();
+      levels?.close();
       lines.close();
       tuples.close();
     },

@@ -71,7 +71,7 @@ export function trace({ topo, root }) {
     text(headline, verdict(t, list));
     text(went, t.outcome === 'acked' || list.length === 0 ? '' : `${t.outcome === 'pending' ? 'So far' : 'Where the time went'}: ${sentence(t, list)}.`);
     text(facts, [`from ${shown(t.component, 60)}, task ${t.task}`, t.stream !== 'default' && `stream ${shown(t.stream, 60)}`, t.message && `message ${shown(t.message, 60)}`, `began ${clock(t.began)}`,
-      plural(t.spans.length, 'tuple'), (t.nodes ?? []).some(Boolean) && `on ${shown(t.nodes.filter(Boolean).join(', '), 200)}`].filter(Boolean).join(' · '));
+      plural(t.spans.length, 'tuple'), t.nodes?.length > 1 && `on ${shown(t.nodes.join(', '), 200)}`].filter(Boolean).join(' · '));
     line.hidden = list.length === 0;
     const paint = (component) => colours.get(component) ?? 0;
     put(line, bar(pieces.map((p) => ({ ...p, hue: paint(p.component) })), Math.max(t.ms, 1e-9)));
