@@ -110,8 +110,22 @@ func TestTheLogOfAll(t *testing.T) {
 	b.focus("[aria-label=Component]")
 	b.run(chromedp.KeyEvent("enrich"))
 	b.wait("document.querySelectorAll('.log li').length === 5 && document.querySelector('.log li .of').textContent.startsWith('enrich')")
-	b.click(".tools [type=checkbox]")
+	if got := b.eval("[...document.querySelectorAll('.log li b')].map(e => e.textContent).join()"); got != "info,debug,info,warn,error" {
+		t.Errorf("the lines are in the order %s", got) // of their times, however they come
+	}
+	b.fill(".tools [type=search]", "NOMETHOD")
+	b.wait("document.querySelectorAll('.log li').length === 1")
+	b.fill(".tools [type=search]", "^read \\d+ records$")
+	b.wait("document.querySelectorAll('.log li').length === 0")
+	b.click(".tools [title] [type=checkbox]")
+	b.wait("document.querySelectorAll('.log li').length === 1")
+	b.excuse(true)
+	b.fill(".tools [type=search]", "(")
+	b.wait("document.querySelector('.tools [role=status]').textContent.includes('missing closing )')")
 	b.fill(".tools [type=search]", "nothing like it")
+	b.wait("document.querySelectorAll('.log li').length === 0 && document.querySelector('.tools [role=status]').textContent === 'no lines yet'")
+	b.excuse(false)
+	b.click(".tools label:last-of-type [type=checkbox]")
 	b.wait("document.querySelector('.tools [role=status]').textContent === 'no such lines'")
 	b.check("log of all")
 }

@@ -1,11 +1,14 @@
 package pagetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -206,9 +209,21 @@ func (s *Server) getLogs(w http.ResponseWriter, r *http.Request) {
 		Components []string `json:"components"`
 		Level      string   `json:"level"`
 		Contains   string   `json:"contains"`
+		IgnoreCase bool     `json:"ignore_case"`
+		Match      string   `json:"match"`
+		Since      string   `json:"since"`
 		Follow     bool     `json:"follow"`
 	}
 	if err := json.Unmarshal([]byte(r.URL.Query().Get("q")), &q); err != nil {
+		fail(w, http.StatusBadRequest, "invalid", err.Error())
+		return
+	}
+	if q.Contains != "" && !q.IgnoreCase {
+		fail(w, http.StatusBadRequest, "invalid", "the page asks without regard to case")
+		return
+	}
+	match, err := regexp.Compile(cmp.Or(q.Match, "(?i)"+regexp.QuoteMeta(q.Contains)))
+	if err != nil {
 		fail(w, http.StatusBadRequest, "invalid", err.Error())
 		return
 	}
@@ -225,12 +240,13 @@ func (s *Server) getLogs(w http.ResponseWriter, r *http.Request) {
 		lines = append(lines, doc{"level": "<b>", "msg": HostileTopology + HostileLong, "node": HostileComponent, "attributes": []doc{{"key": HostileTopology, "value": HostileLong}}})
 	}
 	encoder := json.NewEncoder(w)
+	slices.Reverse(lines) // as those of several machines come
 	for i, line := range lines {
 		level := strings.ToLower(line["level"].(string))
-		if (q.Level != "" && level != q.Level) || !strings.Contains(line["msg"].(string), q.Contains) {
+		if (q.Level != "" && level != q.Level) || !match.MatchString(line["msg"].(string)) {
 			continue
 		}
-		line["time"] = s.began.Add(time.Duration(i*211) * time.Millisecond)
+		line["time"] = s.began.Add(time.Duration((len(lines)-i)*211) * time.Millisecond)
 		line["component"] = "split"
 		if len(q.Components) > 0 {
 			line["component"] = q.Components[0]

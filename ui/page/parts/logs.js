@@ -1,11 +1,12 @@
 // The live log: the last lines and what comes, by level and text, as the server filters them.
 import { h, text } from '../dom.js';
 import { lines } from '../api.js';
-import { clean, clock, name as shown } from '../format.js';
+import { clean, clock, moment, name as shown } from '../format.js';
 import { topologyPath } from '../links.js';
 
 const most = 500; // lines kept on the page
 const levels = [['', 'all levels'], ['info', 'info and above'], ['warn', 'warnings and errors'], ['error', 'errors only']];
+const times = [[0, 'any time'], [600, 'last 10 min'], [3600, 'last hour'], [86400, 'last day']];
 const known = { debug: 'debug', info: 'info', warn: 'warn', error: 'error' };
 
 // log makes it for a topology, or for one of its components; update(ids) says which a topology has, close() ends it.
@@ -13,6 +14,8 @@ export function log(topology, component) {
   const level = h('select', { 'aria-label': 'Level' }, levels.map(([value, label]) => h('option', { value }, label)));
   const contains = h('input', { type: 'search', placeholder: 'lines that contain…', 'aria-label': 'Text in the lines' });
   const of = component === undefined && h('select', { 'aria-label': 'Component' }, h('option', { value: '' }, 'all components'));
+  const pattern = h('input', { type: 'checkbox' });
+  const since = h('select', { 'aria-label': 'Time' }, times.map(([value, label]) => h('option', { value }, label)));
   const live = h('input', { type: 'checkbox', checked: true });
   const state = h('span', { class: 'soft', role: 'status' });
   const list = h('ol', { class: 'log' });
@@ -24,10 +27,11 @@ export function log(topology, component) {
     abort?.abort();
     abort = new AbortController();
     list.replaceChildren();
+    waiting = [];
     follow(abort.signal);
   };
   const later = (time) => { clearTimeout(timer); timer = setTimeout(restart, time); };
-  for (const field of [level, of, live]) if (field) field.addEventListener('change', restart);
+  for (const field of [level, of, since, pattern, live]) if (field) field.addEventListener('change', restart);
   contains.addEventListener('input', () => later(300));
 
   async function follow(signal) {
@@ -35,7 +39,9 @@ export function log(topology, component) {
     if (component !== undefined) query.components = [component];
     else if (of.value) query.components = [of.value];
     if (level.value) query.level = level.value;
-    if (contains.value) query.contains = contains.value;
+    if (contains.value && pattern.checked) query.match = contains.value;
+    else if (contains.value) Object.assign(query, { contains: contains.value, ignore_case: true });
+    if (since.value !== '0') query.since = new Date(Date.now() - since.value * 1000).toISOString();
     text(state, 'no lines yet');
     try {
       for await (const line of lines(`${topologyPath(topology, 'logs')}?q=${encodeURIComponent(JSON.stringify(query))}`, signal)) {
@@ -53,21 +59,30 @@ export function log(topology, component) {
   let waiting = [];
   function add(line) {
     waiting.push(line);
-    if (waiting.length > most) waiting.shift();
+    if (waiting.length > 40 * most) waiting.shift(); // of many machines, each with its last
     if (waiting.length === 1) requestAnimationFrame(flush);
   }
   function flush() {
     const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
-    list.append(...waiting.map((l) => row(l, component === undefined)));
+    waiting.sort((a, b) => new Date(a.time) - new Date(b.time) || 0);
+    for (const line of waiting.slice(-most)) place(line);
     waiting = [];
     while (list.childElementCount > most) list.firstChild.remove();
     if (atEnd) pane.scrollTop = pane.scrollHeight;
     text(state, list.childElementCount < most ? '' : `the last ${most} lines`);
   }
 
+  // place puts a line where it belongs by its time: those of several machines come one beside the other.
+  function place(line) {
+    const at = moment(line.time)?.getTime() ?? -Infinity;
+    let before = null;
+    for (let last = list.lastChild; last && last.at > at; last = last.previousSibling) before = last;
+    list.insertBefore(Object.assign(row(line, component === undefined), { at }), before);
+  }
+
   restart();
   return {
-    element: h('div', null, h('div', { class: 'tools' }, contains, level, of, h('label', null, live, ' follow'), state), pane),
+    element: h('div', null, h('div', { class: 'tools' }, contains, h('label', { title: 'a regular expression, as Go has them' }, pattern, ' expression'), level, of, since, h('label', null, live, ' follow'), state), pane),
     update(ids) {
       for (const id of ids) {
         if (![...of.options].some((o) => o.value === id)) of.append(h('option', { value: id }, shown(id, 60)));

@@ -26,7 +26,7 @@ export function failures({ topo }) {
   const show = () => {
     const found = search.on() ? all.filter(search.passes) : all;
     list.update(found);
-    text(facts, sums.total === 0 ? 'No tuple of a spout has failed.' : [search.on() && `${count(found.length)} of`, `${count(all.length)} shown`, sums.total > all.length && `of ${plural(sums.total, 'that failed', 'that failed')} since it began`].filter(Boolean).join(' '));
+    text(facts, sums.total === 0 ? 'No tuple of a spout has failed.' : `${search.on() ? `${count(found.length)} of ` : ''}${count(all.length)} shown; ${plural(sums.total, 'tree has', 'trees have')} failed since it began.`);
   };
   const reader = poll(() => `${topologyPath(topo, 'failures')}?last=200`, 2000, (found) => {
     delete part.dataset.loading;
