@@ -59,5 +59,5 @@ func TestABoardThatIsNotThere(t *testing.T) {
 	b.excuse(true) // the browser tells of a 404 on the console
 	b.run(chromedp.Navigate(b.url + "/#/topology/word_count/board/trnding"))
 	b.wait("document.querySelector('.headline')?.textContent === 'There is no board trnding'")
-	b.wait("performance.getEntriesByType('resource').filter(e => e.name.endsWith('/boards/trnding')).length > 0")
+	b.wait("performance.getEntriesByType('resource').filter(e => e.name.includes('/v1/live')).length > 1")
 }

@@ -66,7 +66,7 @@ export function board({ topo, id }, frame) {
     draw(newest);
   }
 
-  // back waits until the board is there (again), and has all begin anew then.
+  // back waits until the board is there again, and has all begin anew then.
   function back() {
     timer = setTimeout(async () => {
       try {
@@ -106,10 +106,7 @@ export function board({ topo, id }, frame) {
       if (gap && shownNow.stream) past();
       draw(b);
     },
-    refused(why) {
-      instead(element, `There is no board ${shown(id, 60)}`, why.message);
-      back();
-    },
+    refused: (why) => instead(element, `There is no board ${shown(id, 60)}`, why.message),
     gone() {
       text(facts, 'It is no more. What you see is the last that was known of it.');
       set(element, 'data-ended', true);
