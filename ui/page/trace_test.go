@@ -56,6 +56,13 @@ func TestTheWaterfall(t *testing.T) {
 	b.check("trace")
 }
 
+func TestATraceThatIsNotThere(t *testing.T) {
+	b := open(t, pagetest.Healthy)
+	b.excuse(true) // answers of 404 are told on the console by the browser
+	b.run(chromedp.Navigate(b.url + "/#/topology/word_count/trace/3-18"))
+	b.wait(`document.querySelector('.problem:not(:empty)')?.textContent.includes('did you mean "3-17"?') && !document.querySelector('.waterfall').checkVisibility()`)
+}
+
 // TestALargeTraceIsBounded: 500 tuples have 500 rows in a pane of their own, in which the whole tree can be gone through.
 func TestALargeTraceIsBounded(t *testing.T) {
 	b := open(t, pagetest.Failing)

@@ -53,7 +53,9 @@ export function trace({ topo, root }) {
   } }, 'Download as OpenTelemetry');
   const part = section(['Trace ', h('bdi', null, shown(root, 60))], facts, problem, summary, line, legend,
     h('div', { class: 'tools' }, h('a', { href: pageLink(topo, 'traces') }, 'All traces'), h('span', { class: 'push' }), save), rows.element, notes);
+  const whole = [summary, save, rows.element]; // which are nothing without a trace
   part.dataset.loading = '';
+  for (const element of whole) element.hidden = true;
   const page = topologyPage(topo, 'traces', part);
   let shownText = '';
 
@@ -63,6 +65,7 @@ export function trace({ topo, root }) {
     if (same === shownText) return;
     shownText = same;
     delete part.dataset.loading;
+    for (const element of whole) element.hidden = false;
     t.spans = Array.isArray(t.spans) ? t.spans : [];
     const pieces = where(t, t.ms);
     const list = shares(pieces);

@@ -20,7 +20,7 @@ const outcome = (t) => outcomes[t.outcome] ?? ['warn', shown(t.outcome, 40)];
 
 const columns = (topology) => [
   { title: 'Trace', name: true, short: true, link: (t) => traceLink(topology, t.root), value: (t) => shown(t.root, 60) },
-  { title: 'Began', number: true, value: (t) => clock(t.began), title_of: (t) => ago(t.began, Date.now()) },
+  { title: 'Began', number: true, value: (t) => Date.now() - new Date(t.began) < 86400000 ? clock(t.began) : ago(t.began, Date.now()), title_of: (t) => ago(t.began, Date.now()) },
   { title: 'Took', number: true, bar: (t) => t.ms / t.longest, level: (t) => outcome(t)[0] === 'good' ? null : outcome(t)[0], value: (t) => ms(t.ms) },
   { title: 'Outcome', level: (t) => outcome(t)[0] === 'good' ? null : outcome(t)[0], value: (t) => outcome(t)[1] },
   { title: 'Why', name: true, wide: true, value: (t) => clean(t.cause || '', 300) },
