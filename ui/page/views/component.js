@@ -94,7 +94,7 @@ export function component({ topo, id }, frame) {
       const may = (action) => c.actions?.includes(action) ?? false;
       parts ??= make(c.kind === 'spout' ? 'spout' : 'bolt', may('restart'));
       tasks = c.tasks?.length ?? 1;
-      if (c.actions) levels ??= poll(() => topologyPath(topo, 'log-levels'), 10000, showLevels, h('span'));
+      if (may('log_level')) levels ??= poll(() => topologyPath(topo, 'log-levels'), 10000, showLevels, h('span'));
       for (const button of buttons.children) button.hidden = !may(button.dataset.action);
       buttons.hidden = !may('log_level') && !may('restart');
       const where = c.file ? `${c.file}${c.line ? `:${c.line}` : ''}` : '';
