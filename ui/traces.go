@@ -2,12 +2,15 @@ package ui
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/otlp"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
 	"github.com/gstorm/gstorm/internal/traces"
@@ -39,6 +42,15 @@ func (s *Server) TraceRoutes(of Tracer) map[string]Route {
 		"GET /v1/topologies/{name}/traces/{root}": {Read, s.handler(func(_ http.ResponseWriter, r *http.Request) (any, error) {
 			_, trace, err := s.trace(r, of)
 			return trace, err
+		})},
+		"GET /v1/topologies/{name}/traces/{root}/otlp": {Read, s.handler(func(w http.ResponseWriter, r *http.Request) (any, error) {
+			t, trace, err := s.trace(r, of)
+			if err != nil {
+				return nil, err
+			}
+			w.Header().Set("Content-Disposition", "attachment; filename="+strconv.Quote("trace-"+trace.Root+".json"))
+			text, err := otlp.JSON(s.otlpOf(t), trace)
+			return json.RawMessage(text), err
 		})},
 	}
 }
@@ -73,6 +85,16 @@ func (s *Server) getTraces(r *http.Request, of Tracer) (any, error) {
 		}
 	}
 	return document, nil
+}
+
+// otlpOf is whose traces those of a topology are, for OpenTelemetry.
+func (s *Server) otlpOf(t *Topology) otlp.Of {
+	c := s.options.Source.Look()
+	of := otlp.Of{Topology: t.Name, Version: c.Version}
+	if c.Kind == ClusterKind {
+		of.Cluster = c.Name
+	}
+	return of
 }
 
 // trace is the trace that a request is about, as far as who asks may see it.

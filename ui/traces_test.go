@@ -61,7 +61,13 @@ func TestTraces(t *testing.T) {
 	if !strings.HasSuffix(text, want) {
 		t.Errorf("%s\nexpected at the end: %s", text, want)
 	}
+	status, text := ask(t, http.MethodGet, at+"/3-18/otlp", "")
+	if status != http.StatusOK || !strings.HasPrefix(text, `{"resourceSpans":[{"resource":{"attributes":[`) || !strings.Contains(text, `{"key":"service.name","value":{"stringValue":"gstorm"}}`) ||
+		!strings.Contains(text, `"status":{"code":2,"message":"split: task 4: bad"}`) || !strings.Contains(text, `{"key":"gstorm.cluster","value":{"stringValue":"test"}}`) {
+		t.Errorf("%d %s", status, text)
+	}
 	for path, want := range map[string]string{
+		"/3-71/otlp":                    `there is no trace "3-71", did you mean "3-17"?`,
 		"?kind=newest":                  `kind is "newest": one of recent, slowest, failed is expected`,
 		"?last=0":                       `last is "0": a number from 1 to 200 is expected`,
 		"?knid=failed":                  `there is no parameter "knid", did you mean "kind"?`,
@@ -84,14 +90,14 @@ func TestWhoMayReadSeesNoValues(t *testing.T) {
 	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: time.Second, RoleOf: func(*http.Request) string { return role }})
 	server := httptest.NewServer(s.Mount(s.TraceRoutes(source.tracer)))
 	defer server.Close()
-	for _, path := range []string{"", "?kind=failed", "/3-17"} {
+	for _, path := range []string{"", "?kind=failed", "/3-17", "/3-17/otlp"} {
 		role = Read
 		if status, text := ask(t, http.MethodGet, server.URL+"/v1/topologies/words/traces"+path, ""); status != http.StatusOK ||
-			strings.Contains(text, "secret") || strings.Contains(text, `"message"`) || !strings.Contains(text, `"component":"lines"`) {
+			strings.Contains(text, "secret") || strings.Contains(text, "message") || !strings.Contains(text, "lines") {
 			t.Errorf("%s: %d %s", path, status, text)
 		}
 		role = Operate
-		if _, text := ask(t, http.MethodGet, server.URL+"/v1/topologies/words/traces"+path, ""); !strings.Contains(text, `"message":"7"`) {
+		if _, text := ask(t, http.MethodGet, server.URL+"/v1/topologies/words/traces"+path, ""); !strings.Contains(text, "message") {
 			t.Errorf("%s: %s", path, text)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/internal/replacefile"
+	"github.com/gstorm/gstorm/internal/traces"
 )
 
 // Options are what an Agent needs. Those up to Logger must be set.
@@ -51,6 +52,9 @@ type Options struct {
 	Builtins gstorm.Builtins
 	// CheckWhere is what is wrong with an expression over tuples with some of these fields.
 	CheckWhere func(where string, fields []gstorm.Fields) error
+
+	// Traced gets each trace of a topology, by its name, some time after its end, in the agent that leads then; nil: nobody does.
+	Traced func(topology string, t *traces.Trace)
 
 	UI       bool // whether it shows the cluster on a web page, and answers Storm's REST
 	Security Security

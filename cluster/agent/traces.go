@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -17,6 +18,10 @@ import (
 // tracesEvery is how often who leads fetches what was recorded of traced trees, so that slow and failed ones are kept that nobody
 // asks for.
 const tracesEvery = 5 * time.Second
+
+// tracesSettle is how long after its end is known all is known of a trace: workers give what they record every second, and it is
+// fetched as often as tracesEvery says.
+const tracesSettle = 6 * time.Second
 
 // clusterTraces puts together the traces of all topologies, in the agent that leads.
 type clusterTraces struct {
@@ -44,6 +49,7 @@ type mark struct {
 func (c *clusterTraces) run(ctx context.Context) error {
 	every := time.NewTicker(tracesEvery)
 	defer every.Stop()
+	var since time.Time // when it has begun to lead; zero: it does not
 	for {
 		select {
 		case <-ctx.Done():
@@ -51,6 +57,11 @@ func (c *clusterTraces) run(ctx context.Context) error {
 		case <-every.C:
 		}
 		_, leads := c.agent.leaderAddress()
+		if !leads {
+			since = time.Time{}
+		} else if since.IsZero() {
+			since = time.Now()
+		}
 		state, _ := c.agent.consensus.State()
 		c.forget(func(id string) bool {
 			_, err := state.ByID(id)
@@ -60,7 +71,20 @@ func (c *clusterTraces) run(ctx context.Context) error {
 			continue
 		}
 		for _, t := range state.Sorted() {
-			c.fetch(ctx, state, t.ID)
+			c.export(t.Name, c.fetch(ctx, state, t.ID), since)
+		}
+	}
+}
+
+// export gives away the traces that have ended since this agent leads: another one has seen to those before.
+func (c *clusterTraces) export(topology string, store *traces.Store, leads time.Time) {
+	if c.agent.options.Traced == nil {
+		return
+	}
+	now := time.Now()
+	for _, t := range store.Finished(now.Add(-tracesSettle), now) {
+		if end := t.Began.Add(time.Duration(t.MS * float64(time.Millisecond))); end.After(leads.Add(-tracesSettle)) {
+			c.agent.options.Traced(topology, t)
 		}
 	}
 }
@@ -86,6 +110,9 @@ func (c *clusterTraces) of(id string) *topologyTraces {
 	t := c.all[id]
 	if t == nil {
 		t = &topologyTraces{store: traces.NewStore(), marks: map[string]mark{}}
+		if c.agent.options.Traced != nil {
+			t.store.Watch()
+		}
 		c.all[id] = t
 	}
 	return t
@@ -98,10 +125,11 @@ func (c *clusterTraces) fetch(ctx context.Context, state *fsm.State, id string) 
 	defer t.fetching.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, askNodes)
 	defer cancel()
+	before := maps.Clone(t.marks)
 	var mu sync.Mutex // guards marks
 	var asking sync.WaitGroup
 	for _, node := range state.Nodes { // also those where workers have been
-		from := t.marks[node.ID]
+		from := before[node.ID]
 		asking.Go(func() {
 			to := c.fetchNode(ctx, node, id, from, t.store)
 			mu.Lock()

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,6 +112,9 @@ func (s *Settings) checkNode(wrong *problems) {
 		if d := *find(name).at(s).(*time.Duration); d < time.Minute {
 			wrong.addf("%s is %v: a minute at least is expected", s.told(name), d)
 		}
+	}
+	if u, err := url.Parse(s.OTLP); s.OTLP != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		wrong.addf("%s is %q: the URL of a collector is expected, such as http://127.0.0.1:4318", s.told("otlp"), s.OTLP)
 	}
 	if s.KeepLogsMB < 1 {
 		wrong.addf("%s is %d: a number above 0 is expected", s.told("keep-logs-mb"), s.KeepLogsMB)

@@ -44,6 +44,8 @@ type Settings struct {
 
 	UI bool // whether there is a web page
 
+	OTLP string // where traces go to; "": as OpenTelemetry's environment variables say
+
 	LogLevel  string // debug, info, warn or error
 	LogFormat string // text or json
 

@@ -70,7 +70,7 @@ func TestTheThreePlacesSayTheSame(t *testing.T) {
 		"advertise-gossip": "10.0.0.1:4", "join": "a:1,b:2", "bootstrap": "true", "expect": "5", "voters": "5", "cluster": "prod", "name": "n",
 		"keep-logs": "24h", "keep-logs-mb": "100", "reap": "1h30m", "slots": "0", "cpu": "150.5", "memory": "1e3", "tags": "ssd,rack2",
 		"ca": "a", "cert": "b", "key": "c", "peer-name": "storm.example.com",
-		"gossip-key": "g", "tokens": "t", "insecure": "true", "ui": "false", "log-level": "debug", "log-format": "json",
+		"gossip-key": "g", "tokens": "t", "insecure": "true", "ui": "false", "otlp": "http://c:4318", "log-level": "debug", "log-format": "json",
 	}
 	needed := map[string]string{"cert": "ca: a\nkey: c\n", "ca": "cert: b\nkey: c\n", "key": "cert: b\nca: a\n", "voters": "expect: 5\n"}
 	others := map[string]string{"data": "/tmp/e", "dev": "false", "ca": "z", "cert": "z", "key": "z"} // "": not said

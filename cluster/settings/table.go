@@ -132,6 +132,9 @@ var table = []Setting{
 
 	{Name: "ui", Default: "true", Usage: "show the cluster on a web page at --bind, and answer Storm's REST there, for whoever may read (false: neither)",
 		at: func(s *Settings) any { return &s.UI }},
+	{Name: "otlp", Value: "URL", example: "http://127.0.0.1:4318",
+		Usage: "send topologies' traces to the OpenTelemetry collector at `URL`, when this agent leads; if it is not said, to where OTEL_EXPORTER_OTLP_ENDPOINT says. The same for all agents",
+		at:    func(s *Settings) any { return &s.OTLP }},
 
 	{Name: "log-level", Value: "LEVEL", Default: "info", Usage: "log lines of `LEVEL` and above: debug, info, warn, error",
 		at: func(s *Settings) any { return &s.LogLevel }},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"sync"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -18,7 +19,9 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/cluster/agent"
 	"github.com/gstorm/gstorm/cluster/settings"
+	"github.com/gstorm/gstorm/internal/otlp"
 	"github.com/gstorm/gstorm/internal/terminal"
+	"github.com/gstorm/gstorm/internal/traces"
 )
 
 func (p *program) agentCommand() *cli.Command {
@@ -95,9 +98,19 @@ func (p *program) agent(c *cli.Context) error {
 		}
 		defer func() { _ = os.RemoveAll(s.Data) }()
 	}
-	a, err := p.newAgent(s)
+	exporter, err := p.agentExporter(ctx, s)
 	if err != nil {
 		return err
+	}
+	a, err := p.newAgent(s, exporter)
+	if err != nil {
+		return err
+	}
+	if exporter != nil {
+		var sending sync.WaitGroup
+		defer sending.Wait()
+		defer stop()
+		sending.Go(func() { exporter.Run(ctx, tracesAtEnd) })
 	}
 	if s.Dev {
 		_, _ = fmt.Fprintf(p.stderr, "gstorm: a cluster of one, at %s; nothing of it lasts. Try: gstorm submit FILE, gstorm list\n", a.Address())
@@ -109,8 +122,16 @@ func (p *program) agent(c *cli.Context) error {
 	return err
 }
 
-// newAgent makes the agent that its settings describe.
-func (p *program) newAgent(s *settings.Settings) (*agent.Agent, error) {
+// agentExporter is what sends traces to a collector; nil: that is not wanted.
+func (p *program) agentExporter(ctx context.Context, s *settings.Settings) (*otlp.Exporter, error) {
+	if otlp.Wanted(s.OTLP, p.getenv) == "" {
+		return nil, nil
+	}
+	return otlp.New(ctx, s.OTLP, slog.New(p.agentHandler(s)))
+}
+
+// newAgent makes the agent that its settings describe. It gives traces to the exporter, if there is one.
+func (p *program) newAgent(s *settings.Settings, exporter *otlp.Exporter) (*agent.Agent, error) {
 	log := slog.New(p.agentHandler(s))
 	c := credentials{CA: s.CA, Cert: s.Cert, Key: s.Key, PeerName: s.PeerName, GossipKey: s.GossipKey}
 	security, err := c.security(s.Tokens, log)
@@ -129,12 +150,18 @@ func (p *program) newAgent(s *settings.Settings) (*agent.Agent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bind: %w", err)
 	}
+	var traced func(string, *traces.Trace)
+	if exporter != nil {
+		traced = func(topology string, t *traces.Trace) {
+			exporter.Add(otlp.Of{Topology: topology, Cluster: s.Cluster, Version: gstorm.Version()}, t)
+		}
+	}
 	return agent.New(agent.Options{
 		Data: s.Data, Listen: listener, Gossip: s.Gossip, Cluster: s.Cluster, Name: s.Name, Version: gstorm.Version(),
 		Worker: []string{self, workerName}, Logger: log, Address: s.Advertise, AdvertiseGossip: s.AdvertiseGossip, Join: s.Join,
 		Bootstrap: s.Bootstrap || s.Dev, Expect: s.Expect, Voters: s.Voters, Slots: s.Slots, CPU: s.CPU, Memory: s.Memory, Tags: s.Tags,
 		KeepLogs: s.KeepLogs, KeepLogsMB: s.KeepLogsMB, Reap: s.Reap,
-		Builtins: p.builtins.Outline, CheckWhere: checkWhere, UI: s.UI, Security: security, Credentials: shown,
+		Builtins: p.builtins.Outline, CheckWhere: checkWhere, Traced: traced, UI: s.UI, Security: security, Credentials: shown,
 	})
 }
 

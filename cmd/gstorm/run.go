@@ -15,6 +15,7 @@ import (
 	"github.com/gstorm/gstorm/host"
 	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/gcfloor"
+	"github.com/gstorm/gstorm/internal/otlp"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/terminal"
 )
@@ -63,6 +64,7 @@ func runFlags() []cli.Flag {
 		&cli.PathFlag{Name: "memprofile", Usage: "write a profile of gstorm's own memory at the end into `FILE`"},
 		&cli.BoolFlag{Name: "watch", Usage: "when a file beside FILE, or below, is saved, restart what it changes; nothing is lost", DisableDefaultText: true},
 		&cli.StringFlag{Name: "ui", Usage: "show what runs on a web page at `ADDR`, which may be left out; on this machine alone, unless ADDR is another's", DefaultText: pageAddress},
+		&cli.StringFlag{Name: "otlp", Usage: "send traces to the OpenTelemetry collector at `URL` (http://127.0.0.1:4318)", DefaultText: "as OTEL_EXPORTER_OTLP_ENDPOINT says"},
 		&cli.BoolFlag{Name: "no-table", Usage: "show no live table, only log lines", DisableDefaultText: true},
 	}
 }
@@ -80,13 +82,14 @@ type runOptions struct {
 	debugPort   int
 	profiles    profiles
 	page        string // where the web page is; "": there is none
+	otlp        string // where traces go to; "": as the environment says
 }
 
 func readRunOptions(c *cli.Context) (runOptions, error) {
 	o := runOptions{
 		limit: c.Duration("for"), drainLimit: c.Duration("drain-limit"), summary: c.String("summary"),
 		summaryFile: c.Path("summary-file"), table: !c.Bool("no-table"), watch: c.Bool("watch"),
-		debug: c.String("debug"), debugPort: c.Int("debug-port"),
+		debug: c.String("debug"), debugPort: c.Int("debug-port"), otlp: c.String("otlp"),
 		profiles: profiles{cpu: c.Path("cpuprofile"), memory: c.Path("memprofile")},
 	}
 	for _, name := range []string{"for", "drain-limit"} {
@@ -104,6 +107,11 @@ func readRunOptions(c *cli.Context) (runOptions, error) {
 		var err error
 		if o.page, err = listenAddress(c.String("ui")); err != nil {
 			return o, usagef(c, "--ui is %q, expected HOST:PORT or :PORT: %v", c.String("ui"), err)
+		}
+	}
+	if o.otlp != "" {
+		if err := otlp.CheckURL(o.otlp); err != nil {
+			return o, usagef(c, "--otlp: %v", err)
 		}
 	}
 	if o.summary != "text" && o.summary != "json" && o.summary != "none" {
@@ -134,11 +142,12 @@ func (p *program) run(c *cli.Context) error {
 		p: p, selection: s, options: o, tty: tty, screen: screen, signals: signals,
 		log: slog.New(terminal.NewHandler(screen.Log(), o.level, tty.Colour)),
 	}
+	all := func(ctx context.Context) error { return r.exporting(ctx, r.all) }
 	return o.profiles.around(func() error {
 		if o.page != "" {
-			return r.withPage(c.Context, o.page, r.all)
+			return r.withPage(c.Context, o.page, all)
 		}
-		return r.all(c.Context)
+		return all(c.Context)
 	})
 }
 
@@ -160,7 +169,8 @@ type runner struct {
 	screen    *terminal.Screen
 	log       *slog.Logger
 	signals   <-chan os.Signal
-	page      *runPage // nil: there is none
+	page      *runPage       // nil: there is none
+	exporter  *otlp.Exporter // of traces; nil: they go nowhere
 }
 
 // once loads the file and runs its topology to the end, with its summary. The execution is nil where there was none. w, if
@@ -185,11 +195,7 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := hooks{print: r.print, letters: deadletters.OfRun}
-	if r.page != nil {
-		h.traces = newRunTraces(r.page.host)
-	}
-	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, h)
+	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{print: r.print, letters: deadletters.OfRun, traces: r.newTraces()})
 	if err != nil {
 		return nil, err
 	}

@@ -2,17 +2,24 @@ package main
 
 import (
 	"bufio"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	service "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	wire "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/gstorm/gstorm/internal/traces"
 	"github.com/gstorm/gstorm/ui"
@@ -129,7 +136,8 @@ const (
 // TestTheTracesOfARun: what became of each tuple, through three languages; a message that fails is followed until it is acked.
 func TestTheTracesOfARun(t *testing.T) {
 	needMixed(t)
-	_, page := startFileOnPage(t, writeMixed(t), "mixed")
+	got := newCollector(t)
+	cmd, page := startFileOnPage(t, writeMixed(t), "mixed", "--otlp", got.URL)
 	at := page + "v1/topologies/mixed/traces"
 	list := awaitTraces(t, at, "recent", func(l *ui.Traces) bool {
 		return slices.ContainsFunc(l.Traces, func(t traces.Listed) bool { return t.Outcome == "acked" })
@@ -162,6 +170,57 @@ func TestTheTracesOfARun(t *testing.T) {
 		}
 		return false
 	})
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if !got.has(func(s *wire.Span) bool {
+		return hex.EncodeToString(s.SpanId) == failed.Spans[2].ID && s.Status.GetCode() == wire.Status_STATUS_CODE_ERROR
+	}) && !got.has(func(s *wire.Span) bool {
+		return hex.EncodeToString(s.SpanId) == failed.Spans[1].ID && s.Status.GetCode() == wire.Status_STATUS_CODE_ERROR
+	}) {
+		t.Errorf("the collector has not got the tuple that has failed, among %d spans", len(got.spans))
+	}
+}
+
+// collector takes traces as OpenTelemetry's collector does, and keeps their spans.
+type collector struct {
+	*httptest.Server
+	mu    sync.Mutex // guards spans
+	spans []*wire.Span
+}
+
+func newCollector(t *testing.T) *collector {
+	t.Helper()
+	c := &collector{}
+	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, err := io.ReadAll(r.Body)
+		var sent service.ExportTraceServiceRequest
+		if err == nil {
+			err = proto.Unmarshal(text, &sent)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for _, resource := range sent.ResourceSpans {
+			for _, scope := range resource.ScopeSpans {
+				c.spans = append(c.spans, scope.Spans...)
+			}
+		}
+	}))
+	t.Cleanup(c.Close)
+	return c
+}
+
+func (c *collector) has(which func(*wire.Span) bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(c.spans, which)
 }
 
 // needMixed skips the test where it can't be run in a moment, or not all languages are there.
@@ -194,8 +253,10 @@ func startFileOnPage(t *testing.T, file, name string, more ...string) (cmd *exec
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Signal(os.Interrupt)
+			_ = cmd.Wait()
+		}
 	})
 	lines := bufio.NewScanner(stderr)
 	for page == "" && lines.Scan() {
@@ -217,7 +278,12 @@ func startFileOnPage(t *testing.T, file, name string, more ...string) (cmd *exec
 // TestTheTracesOfACluster: the tuples of one tree are at two nodes, and any agent has its trace.
 func TestTheTracesOfACluster(t *testing.T) {
 	needMixed(t)
-	c := newTestCluster(t, 3)
+	got := newCollector(t)
+	c := prepareTestCluster(t, 3)
+	for _, agent := range c.agents {
+		agent.more = append(agent.more, "--otlp", got.URL)
+	}
+	c.startAll()
 	c.must("submit", writeMixed(t), "--set", "topology.workers=2")
 	for i, agent := range c.agents[:2] {
 		at := "http://" + agent.address + "/v1/topologies/mixed/traces"
@@ -238,5 +304,17 @@ func TestTheTracesOfACluster(t *testing.T) {
 	}
 	at := "http://" + c.agents[0].address + "/v1/topologies/mixed/traces"
 	awaitTraces(t, at, "failed", func(l *ui.Traces) bool { return len(l.Traces) > 0 })
+	c.until("the collector has a tuple of each node", func() bool {
+		nodes := map[string]bool{}
+		got.has(func(s *wire.Span) bool {
+			for _, a := range s.Attributes {
+				if a.Key == "gstorm.node" {
+					nodes[a.Value.GetStringValue()] = true
+				}
+			}
+			return false
+		})
+		return len(nodes) == 2
+	})
 	c.must("kill", "mixed", "-w", "0")
 }

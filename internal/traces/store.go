@@ -25,6 +25,7 @@ const (
 	mostFailed  = 100
 	mostSlowest = 50
 	mostOpen    = 2_000 // that have no end yet, or no beginning
+	mostEnded   = 2_000 // that wait for Finished
 	mostOfTrace = 1_000
 	mostSpans   = 50_000 // of all together; the newest traces then make room, and at last all others
 	// slowestOf is for how long a slow trace is kept as one of the slowest.
@@ -48,7 +49,7 @@ type Store struct {
 	spans   int
 	sampled int
 	ended   []*entry // for Finished
-	watched bool     // somebody calls Finished
+	watched bool     // Watch was called
 }
 
 // entry is what is known of one tree.
@@ -178,7 +179,7 @@ func (s *Store) forget(now time.Time) {
 	for len(s.failed) > mostFailed {
 		s.failed = s.drop(s.failed)
 	}
-	for len(s.ended) > mostRecent {
+	for len(s.ended) > mostEnded {
 		s.ended = s.drop(s.ended)
 	}
 	for i := 0; i < len(s.slowest); {
@@ -292,12 +293,18 @@ func (s *Store) Sampled() int {
 	return s.sampled
 }
 
-// Finished are the traces whose end has become known since the first call, and before a moment: what was recorded elsewhere has then
-// come too. Each is returned once. One goroutine calls it.
-func (s *Store) Finished(before, now time.Time) (list []*Trace) {
+// Watch has the traces that end from now on wait for Finished.
+func (s *Store) Watch() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.watched = true
+}
+
+// Finished are the traces whose end has become known since Watch, and before a moment: what was recorded elsewhere has then come too.
+// Each is returned once.
+func (s *Store) Finished(before, now time.Time) (list []*Trace) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for len(s.ended) > 0 && s.ended[0].settled.Before(before) {
 		list = append(list, s.ended[0].assemble(now))
 		s.ended = s.drop(s.ended)

@@ -178,6 +178,7 @@ func TestFinished(t *testing.T) {
 	if list := s.Finished(now.Add(time.Hour), now); len(list) != 0 {
 		t.Errorf("nobody has asked before: %v", list)
 	}
+	s.Watch()
 	for i := range 1000 {
 		r := fmt.Sprintf("1-%d", i+2)
 		s.Add(Place{}, []stats.TraceEvent{begun(r, 1), ended(r, 2, stats.TraceAcked, 1)}, now.Add(time.Duration(i)*time.Second))
