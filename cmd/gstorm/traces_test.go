@@ -155,6 +155,14 @@ func TestTheTracesOfARun(t *testing.T) {
 		t.Errorf("a trace is %+v\n%s", acked, traceShape(&acked))
 	}
 	checkTimes(t, &acked)
+	gstorm, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := exec.Command(gstorm, "trace", "mixed", acked.Root, "--run", strings.Trim(strings.TrimPrefix(page, "http:"), "/")).CombinedOutput()
+	if text := string(shown); err != nil || !strings.Contains(text, "trace "+acked.Root+" of lines, task") || !strings.Contains(text, "\n  count/") || !strings.Contains(text, `line = "good day"`) {
+		t.Errorf("gstorm trace: %v: %s", err, text)
+	}
 	list = awaitTraces(t, at, "failed", func(l *ui.Traces) bool { return len(l.Traces) > 0 })
 	var failed traces.Trace
 	if get(t, at+"/"+list.Traces[0].Root, &failed) != http.StatusOK || traceShape(&failed) != failedShape || !strings.Contains(failed.Cause, "count: task ") || failed.Outcome != "failed" {
@@ -304,6 +312,19 @@ func TestTheTracesOfACluster(t *testing.T) {
 	}
 	at := "http://" + c.agents[0].address + "/v1/topologies/mixed/traces"
 	awaitTraces(t, at, "failed", func(l *ui.Traces) bool { return len(l.Traces) > 0 })
+	if listed := c.must("trace", "mixed", "--kind", "failed"); !strings.Contains(listed, "lines > split > count  count: task ") {
+		t.Errorf("gstorm trace: %s", listed)
+	}
+	for _, test := range []struct{ args, want string }{
+		{"mixed 1-1x", `there is no trace "1-1x"`},
+		{"mixde", `there is no topology "mixde", did you mean "mixed"?`},
+		{"mixed --kind newest", "--kind is \"newest\", expected recent, slowest, failed"},
+		{"mixed --otlp", "--otlp is for one trace"},
+	} {
+		if _, stderr, err := c.run(append([]string{"trace"}, strings.Fields(test.args)...)...); err == nil || !strings.Contains(stderr, test.want) {
+			t.Errorf("trace %s: %v: %s", test.args, err, stderr)
+		}
+	}
 	c.until("the collector has a tuple of each node", func() bool {
 		nodes := map[string]bool{}
 		got.has(func(s *wire.Span) bool {
