@@ -38,7 +38,7 @@ type boltSession struct {
 	waits    int       // of the reader: emits in a row after which the child had said nothing more
 	before   time.Time // of the reader: when the child answered the tuple before
 
-	wake    chan struct{} // urgent has something
+	wake    chan struct{} // urgent has something, or the level is another; the task's
 	writing sync.Mutex    // held from taking what is urgent until it is written: it stays in its order
 
 	mu        sync.Mutex // guards the two below
@@ -47,12 +47,13 @@ type boltSession struct {
 }
 
 func newBoltSession(s *session, b *childBolt) *boltSession {
-	bs := &boltSession{session: s, bolt: b, wake: make(chan struct{}, 1)}
+	bs := &boltSession{session: s, bolt: b, wake: b.wake}
 	bs.frames.batches = s.p.Extension().Has(multilang.FeatureBatch)
 	bs.frames.packed = s.p.Extension().Has(multilang.FeaturePacked)
 	if !b.settings.acks {
 		bs.receipts = &receipts{}
 	}
+	bs.signal() // the level of the moment
 	return bs
 }
 
@@ -239,7 +240,7 @@ func (s *boltSession) signal() {
 func (s *boltSession) takeUrgent(dst []byte) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	dst = append(dst, s.urgent...)
+	dst = append(s.appendLevel(dst), s.urgent...)
 	s.urgent = s.urgent[:0]
 	if s.heartbeat {
 		s.heartbeat = false

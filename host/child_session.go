@@ -35,6 +35,7 @@ type session struct {
 	left     atomic.Bool // its input was closed
 	busy     atomic.Int64
 	sent     atomic.Int64 // when the last heartbeat was written (ns since 1970)
+	level    string       // of its log, as the child was told
 	bad      int          // messages that were not understood or made no sense, for throttled warnings
 
 	emitted gstorm.Tuple // of the reader: what is being emitted

@@ -9,6 +9,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/internal/deadletters"
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/multilang"
 )
@@ -22,6 +23,9 @@ type Options struct {
 	// Builtin returns what makes the component of that kind which impl names. One of the two is set where there is no error.
 	Builtin func(kind gstorm.Kind, impl *gstorm.Implementation) (spout func() gstorm.Spout, bolt func() gstorm.Bolt, err error)
 	Logger  *slog.Logger
+	// Levels are from which levels on components log, where somebody has said so: what the tasks say, and what is said about them,
+	// but not what they print. nil: nobody does. Of several handlers below a slog.MultiHandler of Logger each has to be loglevel.Open.
+	Levels *loglevel.Levels
 	// Print gets what the components print to their standard output, by lines and from any goroutine.
 	Print func(component string, task int, line string)
 	// Observe gets every tuple that a component emits on a stream that it declares, before anybody receives it, from any

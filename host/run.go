@@ -60,6 +60,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	owned.Go(func() { w.expire(ctx) })
 	owned.Go(func() { w.watchLetters(ctx) })
+	if w.options.Levels != nil {
+		owned.Go(func() { w.heedLevels(ctx) })
+	}
 	if w.share != nil {
 		owned.Go(func() { w.share.network.Run(ctx) })
 	}

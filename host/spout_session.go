@@ -388,6 +388,9 @@ func (s *spoutSession) send(ctx context.Context, kind multilang.Frame, frame []b
 	case <-s.synced: // of a command that was given up
 	default:
 	}
+	if level := s.appendLevel(nil); level != nil {
+		frame = append(level, frame...)
+	}
 	s.writing.Lock()
 	err = s.p.Write(frame)
 	s.writing.Unlock()

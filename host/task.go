@@ -50,10 +50,12 @@ type task struct {
 	held      *stopwatch.Watch // runs while what it emits waits for full queues
 	process   incarnation
 	state     atomic.Int32
-	broken    atomic.Bool   // the topology failed by it
-	done      chan struct{} // closed when the task has ended
-	end       chan struct{} // closed when the task shall end: for a bolt, after what is in its queue
-	renew     chan struct{} // holds one when the task's process shall be replaced in order
+	broken    atomic.Bool            // the topology failed by it
+	done      chan struct{}          // closed when the task has ended
+	end       chan struct{}          // closed when the task shall end: for a bolt, after what is in its queue
+	renew     chan struct{}          // holds one when the task's process shall be replaced in order
+	wake      chan struct{}          // holds one when a bolt's process shall be written something
+	level     atomic.Pointer[string] // that the component was given for its log; nil or "": its own
 }
 
 // enter takes a step in the task's life. A step that the table does not have is a bug of the host.

@@ -105,8 +105,12 @@ func (w *Worker) build() error {
 		w.tasks[pt.ID] = &task{
 			worker: w, id: pt.ID, component: c, settings: s, count: newCounters(),
 			busy: stopwatch.New(), held: stopwatch.New(), end: make(chan struct{}), done: make(chan struct{}),
-			renew: make(chan struct{}, 1),
-			log:   w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
+			renew: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+			log: w.log.With(slog.String("component", c.ID), slog.Int("task", pt.ID)),
+		}
+		if o := w.options.Levels; o != nil {
+			w.tasks[pt.ID].log = o.Logger(w.tasks[pt.ID].log, c.ID)
+			w.tasks[pt.ID].setLevel(o.Of(c.ID))
 		}
 		w.own = append(w.own, w.tasks[pt.ID])
 		if c.Kind == gstorm.BoltKind {

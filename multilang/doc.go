@@ -36,7 +36,7 @@
 //
 // The handshake can offer the extension with one more key, and the same in conf:
 //
-//	"gstorm": {"v":1,"features":["finished","busy","error_at","batch"]}
+//	"gstorm": {"v":1,"features":["finished","busy","error_at","batch","level"]}
 //
 // A component that knows it answers with the features that it takes, beside its pid. Libraries that don't know it ignore
 // the key and never answer; then, and if nothing was offered, the protocol is Storm's byte for byte.

@@ -16,6 +16,7 @@ const (
 	FeatureFinished = "finished" // a spout says that it has nothing more to emit
 	FeatureBusy     = "busy"     // heartbeats are answered while a handler runs, with how long it has run
 	FeatureErrorAt  = "error_at" // errors say the exception's class, file, line and tuple
+	FeatureLevel    = "level"    // the host says from which level on the component logs
 	FeatureBatch    = "batch"    // many tuples, acks and fails in one frame, both ways
 	FeaturePacked   = "packed"   // the same in binary, with values of Go types: offered to components in Go alone
 )
@@ -29,7 +30,7 @@ type Extension struct {
 
 // Offer returns what is offered to components of every language.
 func Offer() *Extension {
-	return &Extension{V: extensionVersion, Features: []string{FeatureFinished, FeatureBusy, FeatureErrorAt, FeatureBatch}}
+	return &Extension{V: extensionVersion, Features: []string{FeatureFinished, FeatureBusy, FeatureErrorAt, FeatureBatch, FeatureLevel}}
 }
 
 // OfferPacked is Offer to a component in Go.

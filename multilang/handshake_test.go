@@ -107,7 +107,7 @@ func TestExtensionAgree(t *testing.T) {
 		raw   string
 		want  *Extension
 	}{
-		{Offer(), `{"v":1,"features":["finished","busy","error_at","batch"]}`, Offer()},
+		{Offer(), `{"v":1,"features":["finished","busy","error_at","batch","level"]}`, Offer()},
 		{Offer(), `{"v":1,"features":["busy"],"more":{}}`, &Extension{V: 1, Features: []string{"busy"}}},
 		{Offer(), `{"v":3,"features":["new"]}`, &Extension{V: 1}},
 		{Offer(), `{"v":0}`, nil},

@@ -128,6 +128,14 @@ func AppendSpoutAck(dst, rawID []byte) []byte { return appendCommand(dst, "ack",
 // AppendSpoutFail appends the frame that tells a spout that a tuple's tree has failed. rawID is Message.ID of its emit.
 func AppendSpoutFail(dst, rawID []byte) []byte { return appendCommand(dst, "fail", rawID) }
 
+// AppendLevel appends the frame that tells a component from which level on it is to log (FeatureLevel): debug, info, warn or error; "" has
+// it log as it did before it was told anything. It is not answered, and may come between any two other frames.
+func AppendLevel(dst []byte, level string) []byte {
+	dst = append(dst, `{"command":"level","level":`...)
+	dst = AppendString(dst, level)
+	return append(dst, "}"+frameEnd...)
+}
+
 // emptyID is the id of commands that need none; Storm writes the key all the same.
 const emptyID = `""`
 

@@ -150,6 +150,10 @@ func (c *conversation) read() error {
 			if f.command, err = readCommand(text); err != nil {
 				return err
 			}
+			if f.command.Command == levelCommand {
+				c.out.setLevel(f.command.Level)
+				continue
+			}
 			if f.command.Stream == heartbeatStream {
 				now, done := time.Now(), c.done.Load()
 				if beat.first.IsZero() || done != beat.done || !c.calling.Load() {

@@ -52,7 +52,7 @@ func (h *handshake) task() *gstorm.TaskContext {
 	return t
 }
 
-// command is a frame of JSON text: a command for a spout, or a heartbeat, a tick, or a tuple for a bolt.
+// command is a frame of JSON text: a command for a spout, a level for the log, or a heartbeat, a tick, or a tuple for a bolt.
 type command struct {
 	Command string          `json:"command"`
 	N       *int            `json:"n"`
@@ -61,7 +61,11 @@ type command struct {
 	ID      json.RawMessage `json:"id"`
 	Stream  string          `json:"stream"`
 	Tuple   []any           `json:"tuple"`
+	Level   string          `json:"level"`
 }
+
+// levelCommand is the command that says from which level on is logged.
+const levelCommand = "level"
 
 // heartbeatStream is the stream of the frames that ask for a sign of life.
 const heartbeatStream = "__heartbeat"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"math"
 	"strings"
 )
 
@@ -14,8 +15,10 @@ type handler struct {
 	group string
 }
 
-// Enabled implements slog.Handler: gstorm decides what is shown.
-func (h *handler) Enabled(context.Context, slog.Level) bool { return true }
+// Enabled implements slog.Handler: gstorm decides what is shown, and may have said from which level on.
+func (h *handler) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= h.out.least.Level()
+}
 
 // Handle implements slog.Handler.
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
@@ -65,6 +68,18 @@ func (h *handler) WithGroup(name string) slog.Handler {
 	with := *h
 	with.group += name + "."
 	return &with
+}
+
+// everything is below all levels.
+const everything = slog.Level(math.MinInt32)
+
+// setLevel is what gstorm says of the level; "" or what is no level: everything is logged, as it is until it says something.
+func (o *outbox) setLevel(name string) {
+	level := everything
+	if level.UnmarshalText([]byte(name)) != nil {
+		level = everything
+	}
+	o.least.Set(level)
 }
 
 // levelOf is a level by the protocol's number: trace, debug, info, warn, error.

@@ -3,6 +3,7 @@ package plugin
 import (
 	"encoding/json"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ const frameEnd = "\nend\n"
 // outbox gathers what a task says and writes it, in the order in which it was said. Any goroutine may use it.
 type outbox struct {
 	to      io.Writer
-	writing sync.Mutex // held from taking what was gathered until it is written; taken before mu
+	least   slog.LevelVar // from which on is logged
+	writing sync.Mutex    // held from taking what was gathered until it is written; taken before mu
 
 	mu    sync.Mutex // guards all below
 	batch multilang.PackedBatch
@@ -38,6 +40,7 @@ type outbox struct {
 
 func newOutbox(to io.Writer) *outbox {
 	o := &outbox{to: to}
+	o.least.Set(everything)
 	o.late = time.AfterFunc(time.Hour, o.flush)
 	o.late.Stop()
 	return o

@@ -16,7 +16,7 @@ const activateLimit = 2 * time.Second
 
 // The features of the extension that a runner offers: with batches in cases about them only.
 var (
-	features     = []string{"finished", "busy", "error_at"}
+	features     = []string{"finished", "busy", "error_at", "level"}
 	withBatches  = append(features[:len(features):len(features)], "batch")
 	errNoBatches = errors.New("the component does not take batches")
 )

@@ -45,6 +45,8 @@ type Options struct {
 	RoleOf func(r *http.Request) string
 	// Restart is what RestartRoutes need.
 	Restart Restarter
+	// LogLevels is what LogLevelRoutes need, and Storm's.
+	LogLevels LogLevels
 }
 
 // Server answers the page's requests, and Storm's. New, Run while there is something to be collected, Routes at any time.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm"
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
 	"github.com/gstorm/gstorm/internal/traces"
@@ -35,6 +36,7 @@ type fakeSource struct {
 	traces  *traces.Store
 	// replaced is how much later the processes of tasks began that were restarted and are there again.
 	replaced map[int]time.Duration
+	levels   loglevel.Levels
 	stuck    int // a task that does not come back
 }
 
@@ -118,6 +120,13 @@ func (f *fakeSource) restart(_ context.Context, t *Topology, task int) error {
 	return nil
 }
 
+func (f *fakeSource) LogLevels(*Topology) []loglevel.Level { return f.levels.List() }
+
+func (f *fakeSource) SetLogLevel(_ context.Context, _ *Topology, l loglevel.Level) error {
+	f.levels.Set(loglevel.With(f.levels.List(), l, time.Now()))
+	return nil
+}
+
 // tap shows the request as a tuple, and where as a problem.
 func (f *fakeSource) tap(_ context.Context, t *Topology, r stats.TapRequest) (<-chan stats.TapLine, error) {
 	if r.Where == "?" {
@@ -136,8 +145,10 @@ func (f *fakeSource) tracer(context.Context, *Topology) (*traces.Store, error) {
 func newTestServer(t *testing.T) (*fakeSource, *Server, *httptest.Server) {
 	t.Helper()
 	source := newFakeSource(t)
-	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: 10 * time.Second, Restart: source.restart})
-	mounted := httptest.NewServer(s.Mount(s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap), s.TraceRoutes(source.tracer), s.RestartRoutes()))
+	s := New(Options{Source: source, Logger: slog.New(slog.DiscardHandler), Every: 10 * time.Second, Restart: source.restart, LogLevels: source})
+	mounted := httptest.NewServer(s.Mount(
+		s.Routes(), s.RunRoutes(NewLines("here")), s.TapRoutes(source.tap), s.TraceRoutes(source.tracer), s.RestartRoutes(), s.LogLevelRoutes(),
+	))
 	t.Cleanup(mounted.Close)
 	return source, s, mounted
 }
@@ -232,7 +243,7 @@ func TestActions(t *testing.T) {
 		{"/api/v1/topology/words/rebalance/5", `{"rebalanceOptions": {"numWorkers": 2, "executors": {"split": 3}}}`, `{"status":"success","topologyId":"words-1","topologyOperation":"rebalance","wait":"5"}`, `words-1 rebalance {"wait":5,"workers":2,"parallelism":{"split":3}}`},
 		{"/api/v1/topology/words/rebalance/5", "", `{"status":"success","topologyId":"words-1","topologyOperation":"rebalance","wait":"5"}`, `words-1 rebalance {"wait":5,"workers":1}`},
 		{"/api/v1/topology/words/debug/enable/10", "", `{"error":"409 Conflict","errorMessage":"tuples can't be sampled yet"}`, ""},
-		{"/api/v1/topology/words/logconfig", `{"namedLoggerLevels": {"a": {"target_level": null}}}`, `{"namedLoggerLevels":{}}`, ""},
+		{"/api/v1/topology/words/logconfig", `{"namedLoggerLevels": {"count": {"target_level": null}}}`, `{"namedLoggerLevels":{}}`, ""},
 	} {
 		source.changes = nil
 		_, text := ask(t, http.MethodPost, server.URL+c.path, c.body)
@@ -426,7 +437,9 @@ func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, routes := range []map[string]Route{s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil), s.RetryRoutes(nil), s.RestartRoutes()} {
+	for _, routes := range []map[string]Route{
+		s.Routes(), s.RunRoutes(NewLines("")), s.TapRoutes(nil), s.TraceRoutes(nil), s.RetryRoutes(nil), s.RestartRoutes(), s.LogLevelRoutes(),
+	} {
 		for pattern := range routes {
 			pattern = strings.Replace(pattern, "/page/", "/page/{file}", 1)
 			mounted = append(mounted, strings.Replace(pattern, "{$}", "", 1))

@@ -63,32 +63,6 @@ func (s *Server) stormChange(action string) func(q *stormRequest) (any, error) {
 	}
 }
 
-// stormLogConfig are the levels that loggers were set to: none, they are those of the topology's configuration.
-func (s *Server) stormLogConfig(q *stormRequest) (any, error) {
-	if _, err := find(q.cluster, q.PathValue("id")); err != nil {
-		return nil, err
-	}
-	return object{"namedLoggerLevels": object{}}, nil
-}
-
-// setLogConfig takes what changes nothing.
-func (s *Server) setLogConfig(q *stormRequest) (any, error) {
-	var said struct {
-		Levels map[string]struct {
-			Level *string `json:"target_level"`
-		} `json:"namedLoggerLevels"`
-	}
-	if err := q.body(&said); err != nil {
-		return nil, err
-	}
-	for name, l := range said.Levels {
-		if l.Level != nil {
-			return nil, &Error{Conflict, "the level of logger " + strconv.Quote(name) + " can't be changed while the topology runs: what its components log is all kept, and the level is chosen where the log is read"}
-		}
-	}
-	return s.stormLogConfig(q)
-}
-
 // stormDebug says that there are no samples of tuples yet.
 func (s *Server) stormDebug(q *stormRequest) (any, error) {
 	if _, err := find(q.cluster, q.PathValue("id")); err != nil {

@@ -34,8 +34,9 @@ What differs:
 - A topology is found by its name too, and not only by its id. An error has the status that it is about (404, 400, 409), in
   Storm's form; Storm answers 500.
 - A rebalance heeds its body, as Storm documents; Storm itself does not.
-- logconfig can be read, and changed to what changes nothing: levels are chosen where logs are read. debug is not there. Logs
-  are at /v1/topologies/NAME/logs, not in a log viewer of their own.
+- The loggers of logconfig are the components, and ROOT (or no name) all of them. TRACE and ALL are debug, FATAL and OFF error. When its
+  time is over a level is what it was before, whatever reset_level says.
+- debug is not there. Logs are at /v1/topologies/NAME/logs, not in a log viewer of their own.
 - Profiling answers as Storm does where it is switched off, but for restartworker: that gives the worker's tasks other processes,
   one after the other, with nothing lost; the worker itself goes on. All of it takes POST only: what a GET does any page that
   somebody reads could have done.

@@ -37,7 +37,7 @@ func newPage(a *Agent) *page {
 	p := &page{Agent: a, started: time.Now(), seen: map[placed]time.Time{}}
 	p.server = ui.New(ui.Options{
 		Source: p, Logger: a.log, Every: unwatched, Past: p.past, RoleOf: func(r *http.Request) string { return r.Header.Get(roleHeader) },
-		Restart: p.restart,
+		Restart: p.restart, LogLevels: p,
 	})
 	return p
 }
@@ -114,6 +114,9 @@ func (p *page) topology(state *fsm.State, t *fsm.Topology) ui.Topology {
 	case fsm.Inactive:
 		v.Actions = []string{ui.Activate, ui.Rebalance, ui.Kill}
 	}
+	if len(v.Actions) > 0 {
+		v.Actions = append(v.Actions, ui.LogLevel)
+	}
 	if len(v.Actions) > 0 && !t.Resting() {
 		v.Actions = append(v.Actions, ui.Restart)
 	}
@@ -157,12 +160,7 @@ func (p *page) places(t *fsm.Topology) (nodes []string) {
 
 // Change implements ui.Source.
 func (p *page) Change(ctx context.Context, t *ui.Topology, action string, c ui.Change) error {
-	err := p.change(ctx, t.Name, action, &api.Change{Wait: c.Wait, Workers: c.Workers, Parallelism: c.Parallelism})
-	if err == nil {
-		return nil
-	}
-	e := explain(err)
-	return &ui.Error{Kind: e.Kind, Message: e.Message}
+	return pageError(p.change(ctx, t.Name, action, &api.Change{Wait: c.Wait, Workers: c.Workers, Parallelism: c.Parallelism}))
 }
 
 // plans are the plans of topologies, which are asked for again and again.

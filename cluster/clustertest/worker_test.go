@@ -9,6 +9,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
 	"github.com/gstorm/gstorm/cluster/seat"
+	"github.com/gstorm/gstorm/internal/loglevel"
 )
 
 // process is a life of a worker's process. Its talk with the leader is the real one; its work takes some time.
@@ -177,6 +178,7 @@ func (p *process) advance(how func()) {
 func (p *process) Run(context.Context) error                     { panic("only the real seat runs it") }
 func (p *process) Activate()                                     {}
 func (p *process) Deactivate()                                   {}
+func (p *process) SetLogLevels([]loglevel.Level)                 {}
 func (p *process) Progress() (message.Progress, <-chan struct{}) { return p.progress, nil }
 func (p *process) Drain(string)                                  { p.draining = true }
 func (p *process) EndStage(ended int)                            { p.mayEnd = max(p.mayEnd, ended); p.endStage() }

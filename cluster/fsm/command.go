@@ -18,7 +18,7 @@ type Command interface {
 var known = func() map[string]reflect.Type {
 	types := map[string]reflect.Type{}
 	for _, c := range []Command{
-		&AddNode{}, &RemoveNode{}, &LoseNode{}, &DrainNode{}, &Submit{}, &Upgrade{}, &Rollback{}, &SetStatus{}, &Kill{}, &Rebalance{}, &Place{}, &Remove{},
+		&AddNode{}, &RemoveNode{}, &LoseNode{}, &DrainNode{}, &Submit{}, &Upgrade{}, &Rollback{}, &SetStatus{}, &Kill{}, &Rebalance{}, &SetLogLevel{}, &Place{}, &Remove{},
 	} {
 		types[c.name()] = reflect.TypeOf(c).Elem()
 	}

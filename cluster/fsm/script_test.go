@@ -85,6 +85,10 @@ func show(s *State) string {
 		if t.Resting() {
 			fmt.Fprintf(&out, " rest=%s", t.Rest.Format("15:04:05"))
 		}
+		if len(t.LogLevels) > 0 {
+			text, _ := json.Marshal(t.LogLevels)
+			fmt.Fprintf(&out, " log=%s", text)
+		}
 		if t.Previous != nil {
 			fmt.Fprintf(&out, " previous=%s", t.Previous.File)
 		}

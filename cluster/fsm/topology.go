@@ -3,6 +3,8 @@ package fsm
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/gstorm/gstorm/internal/loglevel"
 )
 
 // Status is what a topology is meant to do.
@@ -37,9 +39,11 @@ type Topology struct {
 	// time.
 	Shape uint64 `json:"shape"`
 	// Rest is until when a topology that was killed, or is to take another shape, may go on with what is under way.
-	Rest      time.Time `json:"rest,omitzero"`
-	Ending    *Ending   `json:"ending,omitempty"` // why it ends, if it was killed
-	Placement Placement `json:"placement"`
+	Rest   time.Time `json:"rest,omitzero"`
+	Ending *Ending   `json:"ending,omitempty"` // why it ends, if it was killed
+	// LogLevels are from which levels on components log, where that was set. Some may be over.
+	LogLevels []loglevel.Level `json:"log_levels,omitempty"`
+	Placement Placement        `json:"placement"`
 }
 
 // Source is what a topology runs.

@@ -15,6 +15,7 @@ import (
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
 	"github.com/gstorm/gstorm/internal/clock"
+	"github.com/gstorm/gstorm/internal/loglevel"
 )
 
 // Worker runs tasks. The methods are called from one goroutine, but for Run, and may be called before Run is and after it has
@@ -28,6 +29,7 @@ type Worker interface {
 	Activate()
 	Deactivate()
 	Drain(reason string)
+	SetLogLevels(levels []loglevel.Level)
 	EndStage(ended int)
 	Leave(reason string)
 	// Progress is how far it is, and a channel that is closed when that changes.

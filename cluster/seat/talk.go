@@ -81,6 +81,7 @@ func (t *Talk) Answered(asked, now time.Duration, a *message.Answer) Step {
 // Begin has the worker go by the answer with its first lease.
 func (t *Talk) Begin(w Worker, first *message.Answer) {
 	t.worker, t.active, t.Question.Running = w, t.topology.Status == fsm.Active, true
+	w.SetLogLevels(t.topology.LogLevels)
 	t.tell(first)
 }
 
@@ -95,6 +96,9 @@ func (t *Talk) tell(a *message.Answer) (next Step) {
 	if a.Revision != t.Question.Peers {
 		t.Question.Peers, next = a.Revision, Again // the leader is to hear that it has got there
 		t.worker.SetPeers(a.Peers)
+	}
+	if a.Topology != nil {
+		t.worker.SetLogLevels(t.topology.LogLevels)
 	}
 	if active := t.topology.Status == fsm.Active; active != t.active {
 		t.active = active

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/fsm"
 	"github.com/gstorm/gstorm/cluster/message"
+	"github.com/gstorm/gstorm/internal/loglevel"
 )
 
 // recorder is a worker that notes what it is told.
@@ -21,7 +22,12 @@ func (r *recorder) Activate()                 { r.note("activate") }
 func (r *recorder) Deactivate()               { r.note("deactivate") }
 func (r *recorder) Drain(string)              { r.note("drain") }
 func (r *recorder) EndStage(int)              {}
-func (r *recorder) Leave(string)              { r.note("leave") }
+func (r *recorder) SetLogLevels(l []loglevel.Level) {
+	if len(l) > 0 {
+		r.note("level " + l[0].Level)
+	}
+}
+func (r *recorder) Leave(string) { r.note("leave") }
 
 func (r *recorder) Progress() (message.Progress, <-chan struct{}) {
 	return message.Progress{Ready: true}, nil
@@ -60,7 +66,10 @@ func TestTalk(t *testing.T) {
 	}
 	step("all are there", 7*s, 7*s, message.Answer{Lease: 3 * s, Revision: 9, Begin: true}, Wait, "begin")
 	step("its peers change", 8*s, 8*s, message.Answer{Lease: 3 * s, Revision: 10}, Again, "peers")
-	step("its topology rests", 9*s, 9*s, message.Answer{Lease: 3 * s, Revision: 10, Topology: topology(fsm.Killed, 3, 1, 2)}, Wait, "deactivate", "drain")
+	louder := topology(fsm.Active, 3, 1, 2)
+	louder.LogLevels = []loglevel.Level{{Component: "split", Level: "debug"}}
+	step("a component is to say more", 9*s, 9*s, message.Answer{Lease: 3 * s, Revision: 10, Topology: louder}, Wait, "level debug")
+	step("its topology rests", 9*s, 9*s, message.Answer{Lease: 3 * s, Revision: 10, Topology: topology(fsm.Killed, 4, 1, 2)}, Wait, "deactivate", "drain")
 	for now, want := range map[time.Duration]Hold{11 * s: Runs, 11*s + 900*time.Millisecond: Ending, 12 * s: Lost} {
 		if got := talk.Look(now); got != want {
 			t.Errorf("at %s its hold is %d, want %d", now, got, want)

@@ -36,7 +36,7 @@ func (p *program) app() *cli.App {
 			p.runCommand(), p.describeCommand(), p.validateCommand(), p.graphCommand(), p.componentCommand(), p.completeCommand(), p.conformCommand(),
 			p.agentCommand(), p.membersCommand(), p.submitCommand(), p.listCommand(), p.statusCommand(), p.killCommand(),
 			p.activateCommand(), p.deactivateCommand(), p.rebalanceCommand(), p.upgradeCommand(), p.rollbackCommand(), p.drainCommand(), p.restartCommand(),
-			p.logsCommand(), p.tapCommand(), p.traceCommand(), p.errorsCommand(), p.monitorCommand(), p.topCommand(),
+			p.logLevelCommand(), p.logsCommand(), p.tapCommand(), p.traceCommand(), p.errorsCommand(), p.monitorCommand(), p.topCommand(),
 			p.keygenCommand(), p.tlsCommand(), p.tokenCommand(), p.deployCommand(),
 			p.newCommand(), p.builtinsCommand(), p.libraryCommand(), p.versionCommand(), p.completionCommand(), p.guardCommand(), p.workerCommand(),
 		},

@@ -15,6 +15,7 @@ import (
 	"github.com/gstorm/gstorm/host"
 	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/gcfloor"
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/internal/otlp"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/terminal"
@@ -195,7 +196,9 @@ func (r *runner) once(ctx context.Context, w *watcher) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{print: r.print, letters: deadletters.OfRun, traces: r.newTraces()})
+	e, err := r.p.newExecution(l, r.selection, r.options, r.screen, r.log, hooks{
+		print: r.print, letters: deadletters.OfRun, traces: r.newTraces(), levels: r.page.logLevels(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -233,6 +236,7 @@ type hooks struct {
 	observe func(t *gstorm.Tuple)                            // what they emit; nil: nobody
 	letters func(topology string) (*deadletters.List, error) // where dead letters are kept; nil: nowhere
 	traces  *runTraces                                       // what became of them; nil: nobody
+	levels  *loglevel.Levels                                 // from which they log; nil: nobody says so
 }
 
 // newExecution plans the topology and prepares its run. What does not fit is an invalidError.
@@ -255,7 +259,7 @@ func (p *program) newExecution(l *loaded, s selection, o runOptions, screen *ter
 		}
 	}
 	e.worker, err = host.New(host.Options{
-		Plan: built, Builtin: p.builtins.New, Logger: log, Guard: guard, DrainLimit: o.drainLimit,
+		Plan: built, Builtin: p.builtins.New, Logger: log, Levels: h.levels, Guard: guard, DrainLimit: o.drainLimit,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch((*e.launches.Load())[c.ID]), nil },
 		Print:  h.print, Observe: h.observe, Traces: h.traces != nil, Letters: e.letters,
 	})

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/internal/exposition"
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/internal/stats"
 	"github.com/gstorm/gstorm/ui"
 )
@@ -36,6 +37,9 @@ type runPage struct {
 	life   int    // how many there have been
 	state  string // as it was counted last
 	reason string
+
+	levels  loglevel.Levels // of all runs
+	setting sync.Mutex      // held while one is set
 }
 
 // openPage listens where the page is to be.
@@ -52,7 +56,7 @@ func (r *runner) openPage(address string) (*runPage, error) {
 		host = "localhost"
 	}
 	p := &runPage{listener: listener, lines: ui.NewLines(host), host: host, started: time.Now()}
-	p.server = ui.New(ui.Options{Source: p, Logger: r.log, Every: time.Second, Restart: p.restart})
+	p.server = ui.New(ui.Options{Source: p, Logger: r.log, Every: time.Second, Restart: p.restart, LogLevels: p})
 	return p, nil
 }
 
@@ -64,7 +68,7 @@ func (r *runner) withPage(ctx context.Context, address string, do func(ctx conte
 	}
 	least := min(r.options.level, slog.LevelInfo)
 	server := r.log // what the page itself has to say is no line of the topology's
-	r.page, r.log = page, slog.New(slog.NewMultiHandler(r.log.Handler(), page.lines.Handler(least)))
+	r.page, r.log = page, slog.New(slog.NewMultiHandler(loglevel.Open(r.log.Handler()), loglevel.Open(page.lines.Handler(least))))
 	page.announce(r.say)
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
@@ -97,7 +101,7 @@ func (p *runPage) run(ctx context.Context, log *slog.Logger) {
 	server := &http.Server{
 		Handler: p.server.Mount(
 			p.server.Routes(), p.server.RunRoutes(p.lines), p.server.TapRoutes(p.tap), p.server.TraceRoutes(p.traces), p.server.RetryRoutes(runRetries{p}),
-			p.server.RestartRoutes(), p.server.OnlyHere(ui.ProfileRoutes()), map[string]ui.Route{
+			p.server.RestartRoutes(), p.server.LogLevelRoutes(), p.server.OnlyHere(ui.ProfileRoutes()), map[string]ui.Route{
 				"GET /metrics": {Role: ui.Read, Handler: exposition.Handler(gstorm.Version(), p.metrics)},
 			},
 		), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -150,7 +154,7 @@ func (p *runPage) Look() *ui.Cluster {
 func (p *runPage) topology(e *execution) ui.Topology {
 	t := ui.Topology{
 		Name: e.plan.Topology, ID: fmt.Sprintf("%s-%d-%d", e.plan.Topology, p.life, p.since.Unix()), Status: ui.Active, State: p.state, Reason: p.reason,
-		Version: p.life, Submitted: p.since, File: e.file, Plan: e.plan, Actions: []string{ui.Deactivate, ui.Kill, ui.Restart},
+		Version: p.life, Submitted: p.since, File: e.file, Plan: e.plan, Actions: []string{ui.Deactivate, ui.Kill, ui.LogLevel, ui.Restart},
 	}
 	w := ui.Worker{ID: 1, Node: p.host, NodeName: p.host, Address: p.listener.Addr().String(), PID: os.Getpid(), Tasks: len(e.plan.Tasks), Running: true}
 	for _, task := range e.plan.Tasks {
@@ -161,7 +165,7 @@ func (p *runPage) topology(e *execution) ui.Topology {
 	case e.draining():
 		t.Status, t.Actions = ui.Killed, nil
 	case !e.active.Load():
-		t.Status, t.Actions = ui.Inactive, []string{ui.Activate, ui.Kill, ui.Restart}
+		t.Status, t.Actions = ui.Inactive, []string{ui.Activate, ui.Kill, ui.LogLevel, ui.Restart}
 	}
 	return t
 }

@@ -2,9 +2,30 @@ package main
 
 import (
 	"context"
+	"time"
 
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/ui"
 )
+
+// logLevels are for the host. Without a page nobody changes them.
+func (p *runPage) logLevels() *loglevel.Levels {
+	if p == nil {
+		return nil
+	}
+	return &p.levels
+}
+
+// LogLevels implements ui.LogLevels.
+func (p *runPage) LogLevels(*ui.Topology) []loglevel.Level { return p.levels.List() }
+
+// SetLogLevel implements ui.LogLevels.
+func (p *runPage) SetLogLevel(_ context.Context, _ *ui.Topology, l loglevel.Level) error {
+	p.setting.Lock()
+	defer p.setting.Unlock()
+	p.levels.Set(loglevel.With(p.levels.List(), l, time.Now()))
+	return nil
+}
 
 // running is what runs of a topology that Look has returned.
 func (p *runPage) running(t *ui.Topology) (*execution, error) {

@@ -36,6 +36,7 @@ import (
 	"github.com/gstorm/gstorm/host/child"
 	"github.com/gstorm/gstorm/host/transfer"
 	"github.com/gstorm/gstorm/internal/gcfloor"
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -96,6 +97,7 @@ type clusterWorker struct {
 	running  atomic.Pointer[host.Worker]
 	own      *api.Client // asks the node's own agent
 	restarts workerRestarts
+	levels   loglevel.Levels
 	giving   sync.Mutex         // held while counts are given, and guards traces
 	traces   []stats.TraceEvent // that the agent has not got yet
 }
@@ -215,7 +217,7 @@ func (w *clusterWorker) make(life string, t *fsm.Topology, tasks []int) (seat.Wo
 		listener = tls.NewListener(listener, w.security.MembersOnly())
 	}
 	worker, err := host.New(host.Options{
-		Plan: built, Builtin: w.builtins.New, Logger: w.log, Guard: guard, Hold: &w.hold, Traces: true,
+		Plan: built, Builtin: w.builtins.New, Logger: w.log, Levels: &w.levels, Guard: guard, Hold: &w.hold, Traces: true,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(w.loaded.launches[c.ID]), nil },
 		Print: func(component string, task int, line string) {
 			w.log.Info(line, slog.String("component", component), slog.Int("task", task), slog.String("stream", "stdout"))
@@ -332,6 +334,9 @@ func (s *seated) Run(ctx context.Context) error {
 	}
 	return err
 }
+
+// SetLogLevels implements seat.Worker.
+func (s *seated) SetLogLevels(levels []loglevel.Level) { s.of.levels.Set(levels) }
 
 // SetPeers implements seat.Worker.
 func (s *seated) SetPeers(peers []message.Peer) {

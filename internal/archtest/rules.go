@@ -30,7 +30,7 @@ var rules = []rule{
 	{"spec/...", "... !spec/... !multilang/...",
 		"the judge must not share the defendant's bugs"},
 
-	{"host/...", "... !host/... !multilang/... !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/guard !internal/packed !internal/clock !internal/seldom !internal/deadletters !.",
+	{"host/...", "... !host/... !multilang/... !internal/loglevel !internal/plan !internal/stats !internal/latency !internal/procgroup !internal/guard !internal/packed !internal/clock !internal/seldom !internal/deadletters !.",
 		"a host runs the plan that it is given, whether that came from a file or from a cluster"},
 	{"host/acker/...", "... external",
 		"a pure core: ids in, ids out"},
@@ -76,11 +76,11 @@ var rules = []rule{
 	{"... !connectors/...", "github.com/expr-lang/... golang.org/x/time/...",
 		"libraries of components stay with them"},
 
-	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/exposition !internal/past !internal/plan !internal/stats !internal/traces !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !internal/deadletters !.",
+	{"cluster/... !cluster/process", "... !cluster/... !ui/... !internal/exposition !internal/loglevel !internal/past !internal/plan !internal/stats !internal/traces !internal/latency !internal/procgroup !internal/replacefile !internal/clock !internal/seldom !internal/deadletters !.",
 		"the control plane decides who runs what; it never touches a tuple"},
 	{"cluster/process/...", "... !cluster/fsm !internal/procgroup",
 		"it starts processes and ends them; what they are told to do is not its business"},
-	{"cluster/fsm/... cluster/schedule/... cluster/lease/...", "... external !cluster/fsm",
+	{"cluster/fsm/... cluster/schedule/... cluster/lease/...", "... external !cluster/fsm !internal/loglevel",
 		"pure cores: what is known in, what is decided out"},
 	{"cluster/message/... cluster/leader/...", "... external !cluster/fsm !cluster/lease !cluster/control !cluster/message",
 		"a pure core: questions and reports in, answers and decisions out"},

@@ -21,7 +21,7 @@ class Inbox {
 
   /**
    * Begins to read. receiver: messages(array) gets the messages of a chunk, among them each frame of
-   * tuples as a Batch, heartbeat(), taskIds(array), unreadable(error), and at last end().
+   * tuples as a Batch, heartbeat(), level(name), taskIds(array), unreadable(error), and at last end().
    */
   start(receiver) {
     this.#receiver = receiver;
@@ -57,6 +57,7 @@ class Inbox {
     const message = wire.load(text);
     if (Array.isArray(message)) this.#receiver.taskIds(message);
     else if (message.stream === '__heartbeat' && message.task === -1) this.#receiver.heartbeat();
+    else if (message.command === 'level') this.#receiver.level(message.level);
     else if (Array.isArray(message.batch)) messages.push(new Batch(message));
     else messages.push(message);
   }

@@ -3,11 +3,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { Inbox } = require('./inbox');
-const { LEVELS } = require('./log');
+const { LEVELS, setLevel } = require('./log');
 const { Outbox } = require('./outbox');
 
 const EXTENSION = 'gstorm';
-const FEATURES = ['finished', 'busy', 'error_at', 'batch'];
+const FEATURES = ['finished', 'busy', 'error_at', 'batch', 'level'];
 const PULSE_MS = 1000;
 
 /**
@@ -52,6 +52,7 @@ class Session {
       this.#inbox.start({
         messages: (messages) => this.#handOut(messages),
         heartbeat: () => this.#answerHeartbeat(),
+        level: setLevel,
         taskIds: (ids) => this.#questions.shift()?.(ids),
         unreadable: (error) => this.log(LEVELS.error, `the host sent what is no JSON: ${error.message.slice(0, 200)}`),
         end: () => this.#receiver.end(),

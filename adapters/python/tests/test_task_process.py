@@ -77,6 +77,23 @@ def test_logs(sources):
         ("b is up", 2), ("fine", 1), ("line\nend\n\\udce9", 3), ("by name", 4), ("12", 2), ("from a library", 3)]
 
 
+def test_the_host_says_from_which_level_on_is_logged(sources):
+    host = bolt(sources, """
+        def process(self, tup):
+            logging.getLogger("library").debug("library")
+            self.logger.debug("own")
+            self.log("by name", "debug")
+        """, head="import logging")
+
+    def logged():
+        return [message["msg"] for message in host.handle("a") if message["command"] == "log"]
+
+    assert logged() == ["own", "by name"]  # Python's own loggers begin with warning
+    for level, lines in (("debug", ["library", "own", "by name"]), ("info", []), ("", ["own", "by name"])):
+        host.write({"command": "level", "level": level})
+        assert logged() == lines
+
+
 def test_debug_shows_everything(sources):
     host = bolt(sources, process("self.logger.debug('shown')"), conf={"topology.debug": True})
     assert host.handle("a")[0]["msg"] == "shown"

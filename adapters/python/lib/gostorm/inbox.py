@@ -15,6 +15,7 @@ SENTRY_SECS = 0.1
 CHUNK = 64 * 1024
 TERMINATOR = b"\nend\n"
 HEARTBEAT = '"__heartbeat"'
+COMMAND = '{"command"'
 
 
 class Inbox:
@@ -26,11 +27,12 @@ class Inbox:
     between threads, and of the interpreter's lock, per message.)
     """
 
-    def __init__(self, descriptor: int, on_heartbeat: Callable[[], None]) -> None:
+    def __init__(self, descriptor: int, on_heartbeat: Callable[[], None], on_level: Callable[[str], None]) -> None:
         self.messages: deque[str] = deque()
         self.ended = False
         self.descriptor = descriptor
         self._on_heartbeat = on_heartbeat
+        self._on_level = on_level
         self._reading = allocate_lock()
         self._waiting_for_ids: deque[list[list[int]]] = deque()
         self._buffer = bytearray()
@@ -121,6 +123,8 @@ class Inbox:
             self._answer_ids(frame)
         elif HEARTBEAT in frame and _is_heartbeat(frame):
             self._on_heartbeat()
+        elif frame.startswith(COMMAND) and '"level"' in frame and _parsed(frame).get("command") == "level":
+            self._on_level(str(_parsed(frame).get("level") or ""))
         elif frame and not frame.isspace():
             self.messages.append(frame)
 

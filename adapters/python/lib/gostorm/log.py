@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging  # before the handler, for this may be where it is loaded, which logging_watch sees
 
-from gostorm.session_handler import SessionHandler
+from gostorm.session_handler import SessionHandler, set_own_level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def component_logger(component: Component) -> logging.Logger:
     name = component.component_name or type(component).__name__
     logger = logging.getLogger(f"gostorm.{name}")
     if component._gostorm is not None and not logger.handlers:
-        logger.setLevel(_lowest_level(component))
+        set_own_level(logger, _lowest_level(component))
         logger.propagate = False
         logger.addHandler(SessionHandler(component._gostorm.session))
     return logger

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gostorm.tuple import Tuple
 
 EXTENSION = "gstorm"
-FEATURES = ("finished", "busy", "error_at", "batch")
+FEATURES = ("finished", "busy", "error_at", "batch", "level")
 PARENT_GRACE_SECS = 2
 LOG_LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "critical": 4}
 
@@ -37,10 +37,11 @@ class Session:
         self.busy_since: float | None = None  # since when a handler runs, by the monotonic clock
         self.left = False
         self.on_look: Callable[[], None] = _nothing  # called a few times a second, in another thread
-        self.inbox = Inbox(input, self._answer_heartbeat)
+        self.inbox = Inbox(input, self._answer_heartbeat, self._set_level)
         self.outbox = Outbox(output)
         self.send_text = self.outbox.send  # sends a message, given as JSON text
         self._features: list[str] = []
+        self._least = 0  # of LOG_LEVELS: what is below is left out
         self._early: list[dict[str, Any]] = []
         self._open = False
         self._parent = os.getppid()
@@ -137,7 +138,9 @@ class Session:
 
     def log(self, level: str, message: str) -> None:
         """A line for the log. Before the handshake it waits for it."""
-        self._send_or_keep({"command": "log", "msg": message, "level": LOG_LEVELS.get(level, 2)})
+        number = LOG_LEVELS.get(level, 2)
+        if number >= self._least:
+            self._send_or_keep({"command": "log", "msg": message, "level": number})
 
     def error(self, error: BaseException, tup: Tuple | None = None) -> None:
         """An error of the component, with its place, for the host to show. tup: the one that it was about, if any."""
@@ -191,6 +194,15 @@ class Session:
             self.send_text('{"command":"sync"}')
         else:
             self.send_text('{"command":"sync","busy":%.3f}' % (monotonic() - since))
+
+    def _set_level(self, level: str) -> None:
+        """From which level on the host wants the component to log; "": as before it was told anything."""
+        import logging  # noqa: F401  before the handler, for this may be where it is loaded, which logging_watch sees
+
+        from gostorm.session_handler import override_level
+
+        self._least = LOG_LEVELS.get(level, 0)
+        override_level(level)
 
     def _after_look(self) -> None:
         """A handler that goes on after the host has been killed would stay behind for ever."""

@@ -30,6 +30,30 @@ def attach_root(session: Session) -> None:
         root.addHandler(SessionHandler(session))
 
 
+# Loggers that go by the level that the host has told, if it has, with those of their own. The root logger is one of them.
+_loggers: dict[logging.Logger, int] = {}
+_told: int | None = None
+
+
+def set_own_level(logger: logging.Logger, level: int) -> None:
+    """Sets a logger's own level, by which it goes as long as the host says no other."""
+    _loggers[logger] = level
+    logger.setLevel(level if _told is None else _told)
+
+
+def override_level(name: str) -> None:
+    """Has all that logs by Python's logging do so from a level on, whatever it was; "": as it was. Loggers for which the
+    user's code has set a level keep that."""
+    global _told
+    _told = getattr(logging, name.upper(), None) if name else None
+    root = logging.getLogger()
+    _loggers.setdefault(root, root.level)
+    for logger, own in list(_loggers.items()):
+        logger.setLevel(own if _told is None else _told)
+    if _told is None:
+        del _loggers[root]  # its own may be another next time
+
+
 def _level(number: int) -> str:
     for level in ("error", "warning", "info", "debug"):
         if number >= getattr(logging, level.upper()):

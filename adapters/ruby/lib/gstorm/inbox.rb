@@ -15,8 +15,11 @@ module Gstorm
     TERMINATOR = "\nend\n".b.freeze
     HEARTBEAT = '"__heartbeat"'
 
-    # The block answers a heartbeat.
-    def initialize(io, &on_heartbeat)
+    COMMAND = '{"command"'
+
+    # The block answers a heartbeat. on_level gets the level that the host wants the component to log from, "": its own.
+    def initialize(io, on_level, &on_heartbeat)
+      @on_level = on_level
       @io = io
       @on_heartbeat = on_heartbeat
       @reading = Mutex.new
@@ -105,9 +108,17 @@ module Gstorm
         answer_ids(frame)
       elsif frame.include?(HEARTBEAT) && heartbeat?(frame)
         @on_heartbeat.call
+      elsif frame.start_with?(COMMAND) && frame.include?('"level"') && (told = level(frame))
+        @on_level.call(told)
       elsif !frame.strip.empty?
         @messages << frame
       end
+    end
+
+    # The level that a command says; "": the component's own; nil: it is another command.
+    def level(frame)
+      message = JSON.parse(frame, max_nesting: false)
+      message["level"].to_s if message["command"] == "level"
     end
 
     def answer_ids(frame)

@@ -10,6 +10,13 @@ module Gstorm
       # Responds to call(level, message). The default is stderr, which is where it belongs while a file is described.
       attr_writer :sink
 
+      # From which level on lines are made, by name; "": all of them, as it is until gstorm says something else.
+      def level=(name)
+        @least = LEVELS.fetch(name.to_sym, 0)
+      end
+
+      def least = @least || 0
+
       def sink
         @sink ||= ->(level, message) { $stderr.puts "#{LEVELS.key(level).to_s.upcase} #{message}" }
       end
@@ -24,13 +31,15 @@ module Gstorm
     # log.info "text", log.info(error), log.info { "text that is only made if it is used" }
     LEVELS.each do |name, level|
       define_method(name) do |message = nil, error = nil, &block|
+        return if level < Logger.least
+
         message = block.call if message.nil? && block
         Logger.sink.call(level, [message, error].compact.map { |part| text(part) }.join(": "))
         nil
       end
-      define_method(:"#{name}?") { true }
-      define_method(:"is_#{name}_enabled") { true }
-      define_method(:"is#{name.capitalize}Enabled") { true }
+      define_method(:"#{name}?") { level >= Logger.least }
+      alias_method(:"is_#{name}_enabled", :"#{name}?")
+      alias_method(:"is#{name.capitalize}Enabled", :"#{name}?")
     end
 
     alias warning warn

@@ -12,7 +12,7 @@ module Gstorm
   # say in batches; under any other (Storm) it speaks the classic protocol.
   class Session
     EXTENSION = "gstorm"
-    FEATURES = %w[finished busy error_at batch].freeze
+    FEATURES = %w[finished busy error_at batch level].freeze
     PARENT_GRACE_SECS = 2
 
     # The component's configuration and context as the host has sent them, once hands are shaken.
@@ -20,7 +20,7 @@ module Gstorm
 
     def initialize(input, output)
       @outbox = Outbox.new(output)
-      @inbox = Inbox.new(input) { answer_heartbeat }
+      @inbox = Inbox.new(input, Logger.method(:level=)) { answer_heartbeat }
       @early = []
       @features = []
       @parent = Process.ppid
