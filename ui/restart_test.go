@@ -57,7 +57,17 @@ func TestTasksAreRestartedOneAfterTheOther(t *testing.T) {
 		s.restarts = newRestarts()
 		ctx, cancel := context.WithCancel(t.Context())
 		go s.RunRestarts(ctx)
-		source.stuck = split.TaskIDs[0]
+		stuck := func(task int) {
+			source.mu.Lock()
+			defer source.mu.Unlock()
+			source.stuck = task
+		}
+		done := func() []string {
+			source.mu.Lock()
+			defer source.mu.Unlock()
+			return slices.Clone(source.changes)
+		}
+		stuck(split.TaskIDs[0])
 		restart := func() error {
 			return s.restartInTurn(ctx, &source.Look().Topologies[0], "split", split.TaskIDs)
 		}
@@ -68,20 +78,20 @@ func TestTasksAreRestartedOneAfterTheOther(t *testing.T) {
 		if err := restart(); err == nil || !strings.Contains(err.Error(), "restarted already") {
 			t.Errorf("while it is: %v", err)
 		}
-		if len(source.changes) != 1 {
-			t.Errorf("before the first is there again: %q", source.changes)
+		if len(done()) != 1 {
+			t.Errorf("before the first is there again: %q", done())
 		}
 		time.Sleep(time.Hour)
-		if len(source.changes) != 1 {
-			t.Errorf("after one that has not come back: %q", source.changes)
+		if len(done()) != 1 {
+			t.Errorf("after one that has not come back: %q", done())
 		}
-		source.stuck = 0
+		stuck(0)
 		if err := restart(); err != nil {
 			t.Errorf("later: %v", err)
 		}
 		time.Sleep(10 * time.Second)
-		if len(source.changes) != 3 {
-			t.Errorf("the others: %q", source.changes)
+		if len(done()) != 3 {
+			t.Errorf("the others: %q", done())
 		}
 		cancel()
 		synctest.Wait()

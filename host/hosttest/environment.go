@@ -19,6 +19,7 @@ import (
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/host"
 	"github.com/gstorm/gstorm/host/child"
+	"github.com/gstorm/gstorm/internal/loglevel"
 	"github.com/gstorm/gstorm/internal/plan"
 )
 
@@ -35,6 +36,8 @@ import (
 //	die TASK [exit=N] [signal=NAME]
 //	advance DURATION           time passes
 //	restart COMPONENT...       the tasks of the components get other processes
+//	level COMPONENT [NAME] [for=DURATION]
+//	                           from which level on the component logs; the component - is all of them
 //	drain, activate, deactivate, cut
 //	stats                      the summary's counts
 //	spent                      where the time of the bolts' tuples went, in the mean
@@ -57,6 +60,7 @@ type environment struct {
 	cancel  context.CancelFunc
 	ended   chan struct{}
 	logs    logBuffer
+	levels  loglevel.Levels
 }
 
 func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
@@ -94,6 +98,8 @@ func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
 		for _, arg := range d.CmdArgs {
 			e.worker.Restart(arg.Key)
 		}
+	case "level":
+		e.level(d)
 	case "drain":
 		e.worker.Drain("drained")
 	case "activate":
@@ -111,6 +117,23 @@ func (e *environment) command(t *testing.T, d *datadriven.TestData) string {
 	}
 	synctest.Wait()
 	return e.happened()
+}
+
+func (e *environment) level(d *datadriven.TestData) {
+	l := loglevel.Level{Component: strings.TrimPrefix(d.CmdArgs[0].Key, "-")}
+	for _, arg := range d.CmdArgs[1:] {
+		if arg.Key != "for" {
+			l.Level = arg.Key
+			continue
+		}
+		pause, err := time.ParseDuration(arg.Vals[0])
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		until := time.Now().Add(pause)
+		l.Until = &until
+	}
+	e.levels.Set(loglevel.With(e.levels.List(), l, time.Now()))
 }
 
 func (e *environment) process(d *datadriven.TestData) *Process {
@@ -176,7 +199,7 @@ func (e *environment) start(d *datadriven.TestData) error {
 	}
 	e.plan = p
 	e.worker, err = host.New(host.Options{
-		Plan: p, Starter: e.starter, Seed: 1, Logger: slog.New(&e.logs),
+		Plan: p, Starter: e.starter, Seed: 1, Levels: &e.levels, Logger: slog.New(&e.logs),
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch{Command: []string{c.ID}}, nil },
 	})
 	if err != nil {

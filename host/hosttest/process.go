@@ -63,9 +63,9 @@ func (st *Starter) Start(_ context.Context, s child.Spec) (host.Process, error) 
 	if st.Classic {
 		p.Say(fmt.Sprintf(`{"pid":%d}`, p.pid))
 	} else {
-		accepted := `{"v":1,"features":["finished","busy","error_at"]}`
+		accepted := `{"v":1,"features":["finished","busy","error_at","level"]}`
 		if st.Batches {
-			accepted = `{"v":1,"features":["finished","busy","error_at","batch"]}`
+			accepted = `{"v":1,"features":["finished","busy","error_at","batch","level"]}`
 			p.reader.Batches()
 		}
 		p.extension = multilang.Offer().Agree([]byte(accepted))
