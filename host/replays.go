@@ -84,7 +84,7 @@ func (r *retries) want(all []deadletters.Letter, ends int) {
 	}
 	for i := range all {
 		l := &all[i]
-		if l.Asked && l.Component == r.component.ID && l.Home(r.component.TaskIDs) == r.id && !r.replays.begun[l.ID] {
+		if l.Asked && l.Component == r.component.ID && deadletters.Home(l, r.component.TaskIDs) == r.id && !r.replays.begun[l.ID] {
 			r.replays.waiting = append(r.replays.waiting, *l)
 		}
 	}

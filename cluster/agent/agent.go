@@ -56,6 +56,7 @@ type Agent struct {
 	traced    traceLog
 	traces    *clusterTraces
 	restarts  nodeRestarts
+	failures  nodeFailures
 	belonging *belonging
 	said      seldom.Speaker
 	plans     plans

@@ -115,7 +115,7 @@ func (a *Agent) postStats(w http.ResponseWriter, r *http.Request) error {
 
 // wanted is what is wanted of a worker that gives its counts.
 func (a *Agent) wanted(s *api.WorkerStats) api.Wanted {
-	return api.Wanted{Taps: a.taps.of(s.Topology), Restarts: a.restarts.of(s.Topology, s.Restarted)}
+	return api.Wanted{Taps: a.taps.of(s.Topology), Restarts: a.restarts.of(s.Topology, s.Restarted), Failures: a.failures.wanted(s.Topology)}
 }
 
 // getCounts are the counts of a topology's workers on this node.

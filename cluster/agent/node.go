@@ -34,8 +34,9 @@ type Spec struct {
 	Host     string        `json:"host"`   // where it listens for other workers, without a port
 	Folder   string        `json:"folder"` // the files of the topology's bundle
 	Env      []string      `json:"env,omitempty"`
-	Logs     string        `json:"logs"`   // the folder of all logs of the node
-	Agents   string        `json:"agents"` // a file with the addresses of the agents, the node's own first
+	Logs     string        `json:"logs"`              // the folder of all logs of the node
+	Letters  string        `json:"letters,omitempty"` // the folder of all dead letters of the node; "": an agent without such has ordered it
+	Agents   string        `json:"agents"`            // a file with the addresses of the agents, the node's own first
 	// Credentials is Options.Credentials.
 	Credentials json.RawMessage `json:"credentials,omitempty"`
 }
@@ -103,6 +104,7 @@ func (n *node) run(ctx context.Context) error {
 			n.collect()
 			n.cleanLogs()
 			n.cleanPast()
+			n.cleanLetters()
 		default:
 		}
 		if err := n.writeAgents(); err != nil {
@@ -248,7 +250,7 @@ func (n *node) want() {
 		}
 		spec, err := json.Marshal(Spec{
 			Topology: p.topology, Worker: w.Worker, Node: n.id, Host: n.host(), Folder: p.folder, Env: p.env,
-			Logs: n.logsFolder(), Agents: n.agentsFile(), Credentials: n.options.Credentials,
+			Logs: n.logsFolder(), Letters: n.lettersFolder(), Agents: n.agentsFile(), Credentials: n.options.Credentials,
 		})
 		if err != nil {
 			n.log.Error("a worker can't be told what to do", "error", err)

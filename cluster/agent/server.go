@@ -67,6 +67,7 @@ func (a *Agent) routes() map[string]route {
 	maps.Copy(all, a.page.mounted(a.page.server.TraceRoutes(a.tracer)))
 	maps.Copy(all, a.page.mounted(a.page.server.RestartRoutes()))
 	maps.Copy(all, a.page.mounted(a.page.server.LogLevelRoutes()))
+	maps.Copy(all, a.retryRoutes())
 	return all
 }
 

@@ -5,4 +5,6 @@ package api
 type Wanted struct {
 	Taps     []WantedTap     `json:"taps,omitempty"`
 	Restarts []WantedRestart `json:"restarts,omitempty"`
+	// Failures is how many of the messages that have failed, the newest, it is to give in GiveFailures; 0: none.
+	Failures int `json:"failures,omitempty"`
 }

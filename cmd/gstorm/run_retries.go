@@ -47,7 +47,7 @@ func (r runRetries) Letters(_ context.Context, name string, t *ui.Topology, most
 	}
 	limit, room := 0, 0
 	if e != nil {
-		limit, room = deadletters.Bounds(e.plan)
+		limit, room = deadletters.OutlineOf(e.plan).Bounds()
 	}
 	all, err := list.Show(most, room)
 	all.Max = limit
@@ -60,7 +60,7 @@ func (r runRetries) Replay(_ context.Context, name string, t *ui.Topology, c sta
 	if err != nil || e == nil {
 		return 0, err
 	}
-	n, err := list.Ask(c, func(l *deadletters.Letter) string { return l.Misfit(e.plan) })
+	n, err := list.Ask(c, deadletters.OutlineOf(e.plan).Misfit)
 	if misfit, ok := errors.AsType[*deadletters.MisfitError](err); ok {
 		err = &ui.Error{Kind: ui.Conflict, Message: misfit.Error()}
 	}

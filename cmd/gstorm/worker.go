@@ -222,6 +222,7 @@ func (w *clusterWorker) make(life string, t *fsm.Topology, tasks []int) (seat.Wo
 		Print: func(component string, task int, line string) {
 			w.log.Info(line, slog.String("component", component), slog.Int("task", task), slog.String("stream", "stdout"))
 		},
+		Letters: w.letters(t.Name),
 		Share: &host.Share{
 			Tasks: tasks, Topology: t.ID, Shape: t.Placement.Shape, Listener: listener,
 			Self:     transfer.Peer{Worker: w.spec.Worker, Life: life, Address: w.listener.Addr().String(), Tasks: tasks},

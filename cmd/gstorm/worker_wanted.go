@@ -23,6 +23,9 @@ func (h *heeder) heed(ctx context.Context, wanted *api.Wanted) {
 	}
 	h.taps.want(ctx, wanted.Taps)
 	h.of.restarts.heed(wanted.Restarts, h.of.running.Load(), h.of.log) // it is there: only then counts are given
+	if wanted.Failures > 0 {
+		h.of.giveFailures(ctx, wanted.Failures)
+	}
 }
 
 // wait waits for what was begun, which ends with the context that it was begun with.

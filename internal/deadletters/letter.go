@@ -2,7 +2,6 @@ package deadletters
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/gstorm/gstorm/internal/stats"
@@ -26,14 +25,6 @@ type Letter struct {
 	Cause     stats.FailureCause `json:"cause"`
 	Replays   int                `json:"replays,omitempty"`
 	Asked     bool               `json:"asked,omitempty"` // it is to be replayed
-}
-
-// Home is which of its spout's tasks emits the letter again: the one whose it is, or another one if there is no such task any more.
-func (l *Letter) Home(tasks []int) int {
-	if slices.Contains(tasks, l.Task) || len(tasks) == 0 {
-		return l.Task
-	}
-	return tasks[l.Task%len(tasks)]
 }
 
 // Show is the letter for people.

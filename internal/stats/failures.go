@@ -1,6 +1,9 @@
 package stats
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // KeptFailures is how many failed messages each task of a spout remembers, the newest.
 const KeptFailures = 1000
@@ -87,4 +90,29 @@ const (
 type LetterChoice struct {
 	IDs []string `json:"ids,omitempty"`
 	All bool     `json:"all,omitempty"`
+}
+
+// Add adds the failures of others, on a node, and keeps so many of all, the newest.
+func (f *Failures) Add(others Failures, node string, most int) {
+	f.Total += others.Total
+	f.Kept += others.Kept
+	for _, o := range others.Failures {
+		o.Node = node
+		f.Failures = append(f.Failures, o)
+	}
+	slices.SortStableFunc(f.Failures, func(a, b Failure) int { return b.Last.Compare(a.Last) })
+	f.Failures = f.Failures[:min(most, len(f.Failures))]
+}
+
+// Add adds the letters of a node, and keeps so many of all, the newest.
+func (d *DeadLetters) Add(others DeadLetters, node string, most int) {
+	d.Total += others.Total
+	d.Damaged += others.Damaged
+	d.Full = d.Full || others.Full
+	for _, l := range others.Letters {
+		l.Node = node
+		d.Letters = append(d.Letters, l)
+	}
+	slices.SortStableFunc(d.Letters, func(a, b DeadLetter) int { return b.Last.Compare(a.Last) })
+	d.Letters = d.Letters[:min(most, len(d.Letters))]
 }
