@@ -24,6 +24,7 @@ import (
 	"github.com/gstorm/gstorm/adapters/ruby"
 	"github.com/gstorm/gstorm/connectors/builtin"
 	"github.com/gstorm/gstorm/host"
+	"github.com/gstorm/gstorm/internal/deadletters"
 	"github.com/gstorm/gstorm/internal/plan"
 	"github.com/gstorm/gstorm/internal/stats"
 )
@@ -94,8 +95,12 @@ func run(ctx context.Context, t *gstorm.Topology, launches map[string]adapters.L
 	if err != nil {
 		return nil, err
 	}
+	letters, err := deadletters.OfRun(p.Topology)
+	if err != nil {
+		o.Logger.Warn("there is no place for dead letters", "error", err)
+	}
 	w, err := host.New(host.Options{
-		Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe, Builtin: builtins.New,
+		Letters: letters, Plan: p, Logger: o.Logger, DrainLimit: o.DrainLimit, Observe: o.Observe, Builtin: builtins.New,
 		Launch: func(c *plan.Component) (host.Launch, error) { return host.Launch(launches[c.ID]), nil },
 		Print:  func(_ string, _ int, line string) { o.Print(line) },
 	})
