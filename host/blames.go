@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,6 +31,9 @@ type blame struct {
 // note notes what a component has reported.
 func (b *blames) note(m *multilang.Message) {
 	e := blame{reason: oneLine(m.Msg), file: m.File, line: m.Line}
+	if e.file != "" { // which libraries put in front of what they say
+		e.reason = strings.TrimSpace(strings.TrimPrefix(e.reason, fmt.Sprintf("%s:%d:", e.file, e.line)))
+	}
 	if m.TupleIDOK {
 		e.first, e.last = m.TupleID, max(m.TupleID, m.LastID)
 	}

@@ -70,7 +70,7 @@ func TestDeadLettersOfAllLanguages(t *testing.T) {
 			if len(all.Letters) != 1 || all.Letters[0].Failures != 3 || all.Letters[0].Values[0].JSON != "13" || all.Letters[0].Cause.Component != "work" {
 				t.Fatalf("%+v", all)
 			}
-			if cause := all.Letters[0].Cause; file != "poison.yaml" && (cause.File != file || cause.Line == 0 || !strings.Contains(cause.Reason, "13 brings bad luck")) {
+			if cause := all.Letters[0].Cause; file != "poison.yaml" && (!strings.HasSuffix(cause.File, file) || cause.Line == 0 || !strings.Contains(cause.Reason, "13 brings bad luck")) {
 				t.Errorf("%+v", cause)
 			}
 			if err := os.WriteFile(mended, nil, 0o666); err != nil {
@@ -107,7 +107,7 @@ func TestDeadLettersOfACluster(t *testing.T) {
 	c.until("every tenth is a dead letter", func() bool { return letters().Total == 5 })
 	var f stats.Failures
 	c.until("failures are told", func() bool { return c.json(&f, "failed", "endless") == nil && len(f.Failures) > 0 })
-	if f.Total != 15 || f.Failures[0].Node != "n1" || !f.Failures[0].Dead || f.Failures[0].Cause.File != "endless.py" || len(f.Failures[0].Values) != 1 {
+	if f.Total != 15 || f.Failures[0].Node != "n1" || !f.Failures[0].Dead || !strings.HasSuffix(f.Failures[0].Cause.File, "endless.py") || len(f.Failures[0].Values) != 1 {
 		t.Errorf("%+v", f)
 	}
 	d := letters()
