@@ -22,7 +22,7 @@ class Pass < Gstorm::Bolt
   on_receive(emit: false, ack: false) do |t|
     exit!(1) if t.n == 100 && t.stream == "default"
     raise "#{t.n} is no good" if (t.n % 11).zero?
-    next if (t.n % 97).zero? && t.stream == "odd" # it is forgotten
+    next if t.n == 151 # it is forgotten: no process dies any more when the last one comes
 
     emit t.n
     emit t.n, stream: :seventh if (t.n % 7).zero?
