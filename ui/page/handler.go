@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,11 +24,24 @@ type asset struct {
 	plain, small []byte // small is compressed, nil where that does not pay
 }
 
+// styles are the style sheets, in the order in which they apply. A browser gets them as one: nothing is drawn before all are there,
+// and to ask for each takes longer than to send it.
+var styles = []string{"style/base.css", "style/parts.css", "style/graph.css", "style/board.css", "style/trace.css", "vendor/uplot/uPlot.min.css"}
+
 // assets are made once, when they are first asked for: by their path in the address.
 var assets = sync.OnceValue(func() map[string]asset {
 	all := map[string]asset{}
+	var style []byte
+	for _, name := range styles {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // as below
+		}
+		style = append(append(style, text...), '\n')
+	}
+	all["/page/style.css"] = newAsset("style.css", style)
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || entry.IsDir() || slices.Contains(styles, name) {
 			return err
 		}
 		text, err := files.ReadFile(name)

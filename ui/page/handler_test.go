@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -78,6 +80,24 @@ func TestTheFirstViewIsSmall(t *testing.T) {
 	t.Logf("all views: %d files, %d bytes", len(series), total)
 	if total > 200_000 || len(series) < 50 {
 		t.Errorf("all views are %d files and %d bytes", len(series), total)
+	}
+}
+
+// TestNoStyleSheetIsForgotten: a browser gets what all of them say, though none by itself.
+func TestNoStyleSheetIsForgotten(t *testing.T) {
+	all := ask("GET", "/page/style.css").Body.String()
+	sheets, err := filepath.Glob("style/*.css")
+	if err != nil || len(sheets) < 5 {
+		t.Fatalf("there are %d style sheets, %v", len(sheets), err)
+	}
+	for _, name := range sheets {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(all, string(text)) {
+			t.Errorf("%s is not in what a browser gets", name)
+		}
 	}
 }
 
