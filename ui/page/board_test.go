@@ -22,6 +22,9 @@ func TestABoard(t *testing.T) {
 	if first := b.eval(bars + "[0].querySelector('.label').textContent"); first != "#blackout" {
 		t.Errorf("first is %s", first)
 	}
+	if beneath := b.eval(bars + ".every((li, i, all) => i === 0 || li.querySelector('i').getBoundingClientRect().top >= all[i - 1].querySelector('i').getBoundingClientRect().bottom)"); beneath != "true" {
+		t.Error("the bars are not one beneath the other")
+	}
 	b.wait(bars + ".every((li, i, all) => i === 0 || li.querySelector('i').getBoundingClientRect().width <= all[i - 1].querySelector('i').getBoundingClientRect().width)")
 	b.wait("[...document.querySelectorAll('.bands path')].some(p => p.textContent === '#comet')") // which was trending minutes ago
 	if width := b.eval("(({left, right}) => left <= 0 && right >= innerWidth)(document.querySelector('.bands').getBoundingClientRect())"); width != "true" {

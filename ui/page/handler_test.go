@@ -101,6 +101,31 @@ func TestNoStyleSheetIsForgotten(t *testing.T) {
 	}
 }
 
+// TestAClassIsOfOneSheet: what a sheet says of a class by itself holds wherever that class is, so no other sheet has it for
+// something else.
+func TestAClassIsOfOneSheet(t *testing.T) {
+	sheets, err := filepath.Glob("style/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]string{}
+	for _, name := range sheets {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?m)(?:^|,)\s*(\.[\w-]+)\s*[,{]`).FindAllSubmatch(text, -1) {
+			if other := of[string(found[1])]; other != "" && other != name {
+				t.Errorf("%s is in %s and in %s", found[1], other, name)
+			}
+			of[string(found[1])] = name
+		}
+	}
+	if len(of) < 50 {
+		t.Errorf("only %d classes were found", len(of))
+	}
+}
+
 func resolve(from, to string) string {
 	base := httptest.NewRequest("GET", from, nil).URL
 	return base.JoinPath("..", to).Path

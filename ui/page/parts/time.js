@@ -17,7 +17,7 @@ export const spell = (parts) => kinds.filter((kind) => Number.isFinite(parts?.[k
 
 // bar makes one of a line's parts: [{part, from, ms}] on a line that is so many ms long.
 export function bar(pieces, length) {
-  return h('span', { class: 'bars', 'aria-hidden': 'true' }, pieces.filter((p) => p.ms > 0 || p.part === 'child').map((p) => {
+  return h('span', { class: 'lengths', 'aria-hidden': 'true' }, pieces.filter((p) => p.ms > 0 || p.part === 'child').map((p) => {
     const piece = h('i', { 'data-part': p.part, 'data-open': p.open });
     piece.style.left = `${(100 * p.from / length).toFixed(3)}%`;
     piece.style.width = `${(100 * Math.max(0, p.ms) / length).toFixed(3)}%`;
