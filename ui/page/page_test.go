@@ -259,6 +259,16 @@ func TestTheLogIsFiltered(t *testing.T) {
 	b.check("log")
 }
 
+// TestTasksThatAreNoMore: what a component's tasks say comes to its totals only with what those had counted that went before them.
+func TestTasksThatAreNoMore(t *testing.T) {
+	b := open(t, pagetest.Failing)
+	b.visit("topology", "orders", "component", "fraud")
+	b.wait("document.querySelector('main').textContent.includes('The totals are also of tasks that are no more: ')")
+	b.visit("topology", "orders", "component", "kafka-orders")
+	b.wait("!document.querySelector('main').textContent.includes('tasks that are no more')")
+	b.check("tasks that are no more")
+}
+
 // TestTheTap: tuples come when they are asked for, as text whatever is in them, until it is stopped; what is wrong with a filter
 // is said.
 func TestTheTap(t *testing.T) {

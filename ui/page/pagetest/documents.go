@@ -156,6 +156,7 @@ func (s *Server) componentView(p part, list []part, now time.Time) doc {
 	if c["role"] == "read" {
 		c["actions"] = []string{}
 	}
+	c["earlier"] = doc{"emitted": 0, "transferred": 0, "executed": 340 * p.restarts, "acked": 336 * p.restarts, "failed": 4 * p.restarts}
 	c["tasks"], c["inputs"], c["errors"] = tasks, inputs, errorsOf([]part{p}, s.began)
 	c["outputs"] = []doc{{"stream": "default", "fields": []string{"word", strings.Repeat("f", 12)}, "rate": p.rate, "emitted": p.rate * 5000, "transferred": p.rate * 5000, "to": names(list, p.id)}}
 	return c

@@ -52,6 +52,14 @@ function advice(c) {
   return list;
 }
 
+// before says what tasks had counted that are no more, as it is in the component's totals.
+function before(c) {
+  const { emitted = 0, executed = 0, acked = 0, failed = 0 } = c.earlier ?? {};
+  if (!emitted && !executed && !acked && !failed) return '';
+  const what = [c.kind !== 'spout' && `${count(executed)} executed`, `${count(emitted)} emitted`, `${count(acked)} acked`, `${count(failed)} failed`].filter(Boolean);
+  return `The totals are also of tasks that are no more: ${what.join(', ')}.`;
+}
+
 export function component({ topo, id }, frame) {
   const element = h('div', { class: 'view' });
   const facts = h('p', { class: 'facts' });
@@ -75,6 +83,7 @@ export function component({ topo, id }, frame) {
       { key: 'queue', label: spout ? 'Pending' : 'Queue' }, { key: 'p50', label: 'Latency p50' }, { key: 'p99', label: 'Latency p99' }, { key: 'memory', label: 'Memory' },
     ]);
     const list = table({ label: 'Tasks', columns: taskColumns(topo, id, restartable), key: (t) => t.id, level: stateLevel, empty: 'None of its tasks runs yet.' });
+    const earlier = h('p', { class: 'soft' });
     const inputs = table({ label: 'Inputs', columns: inputColumns(topo), key: (i) => `${i.source}\u0000${i.stream}` });
     const outputs = table({ label: 'Outputs', columns: outputColumns, key: (o) => o.stream, empty: 'It emits nothing.' });
     const windows = table({ label: 'Windows', columns: windowColumns(spout ? 'transferred' : 'executed', 'latency_ms'), key: (w) => w.window });
@@ -82,9 +91,9 @@ export function component({ topo, id }, frame) {
     const byTask = taskWindows();
     const history = charts(topo, id, kind, () => 0);
     put(element, h('div', { class: 'title' }, h('div', null, h('h1', null, h('bdi', null, shown(id))), facts, set), buttons), verdict.element, numbers.element,
-      section('Tasks', list.element), !spout && section('Latency apart', apart.element), section('Errors', problems.element), section('Log', lines.element), section('Tap', tuples.element), section('History', history.element),
+      section('Tasks', list.element, earlier), !spout && section('Latency apart', apart.element), section('Errors', problems.element), section('Log', lines.element), section('Tap', tuples.element), section('History', history.element),
       h('div', { class: 'two' }, !spout && section('Inputs', inputs.element), section('Outputs', outputs.element)), h('div', { class: 'two' }, section('Windows', windows.element), section('Windows by task', byTask.element)));
-    return { numbers, list, apart, inputs, outputs, windows, byTask, history };
+    return { numbers, list, earlier, apart, inputs, outputs, windows, byTask, history };
   }
 
   return {
@@ -110,6 +119,7 @@ export function component({ topo, id }, frame) {
         p50: time(quantile(c.latency_ms, 'p50')), p99: time(quantile(c.latency_ms, 'p99')), memory: { value: size, unit, number: c.memory_bytes },
       });
       parts.list.update((c.tasks ?? []).map((t) => ({ ...t, kind: c.kind, may: may('restart') })));
+      text(parts.earlier, before(c));
       parts.inputs.update(c.inputs ?? []);
       parts.outputs.update(c.outputs ?? []);
       tuples.update((c.outputs ?? []).map((o) => o.stream), c.role);
