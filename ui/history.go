@@ -212,7 +212,7 @@ func (h *history) spans(now time.Time, uptime float64) []span {
 	var list []span
 	for _, w := range windows {
 		s := span{window: w, seconds: uptime}
-		if w.span > 0 {
+		if w.span > 0 && uptime > w.span.Seconds() { // else it is all, also of what was before the first look
 			s.from = since(frames, w.begins(now))
 			s.seconds = 0
 			if s.from != nil {

@@ -105,7 +105,7 @@ var rules = []rule{
 	{"... !cluster/consensus", "github.com/hashicorp/raft/... go.etcd.io/bbolt/...",
 		"to all else the replicated log is commands in, a state out"},
 
-	{"ui/...", "... external !ui/... !internal/logattrs !internal/past !internal/plan !internal/stats !internal/traces !internal/otlp !internal/latency !.",
+	{"ui/...", "... external !ui/... !internal/logattrs !internal/loglevel !internal/past !internal/plan !internal/stats !internal/traces !internal/otlp !internal/latency !.",
 		"it shows what it is given, of a run as of a cluster"},
 	{"ui/boards", "... external !internal/stats",
 		"a pure core: what components tell, as it can be shown"},
