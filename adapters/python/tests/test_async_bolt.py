@@ -89,3 +89,19 @@ def test_async_handlers_finish_at_the_end_of_the_input(sources):
     assert host.finish() == 0
     assert sorted(values(host.messages)) == sorted([f"w{i}"] for i in range(40))
     assert sum(message.get("command") == "ack" for message in host.messages) == 40
+
+
+def test_what_comes_while_a_handler_blocks_the_loop_waits_for_no_more_than_that(sources):
+    host = bolt(sources, """
+    import asyncio, time
+    class B(Bolt):
+        async def process(self, tup):
+            self.log(f"in {tup.n}")
+            if tup.word == "block":
+                time.sleep(1)  # as code that is not async does; meanwhile another thread looks at the input
+                await asyncio.sleep(60)
+    """)
+    host.tuple("block", 1)
+    assert host.read()["msg"] == "in 1"
+    host.tuple("a", 2)
+    assert [host.read()["command"], host.read()["command"]] == ["log", "ack"]

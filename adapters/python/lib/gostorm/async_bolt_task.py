@@ -28,6 +28,17 @@ class _Handling:
 _handling: ContextVar[_Handling] = ContextVar("gostorm_handling")
 
 
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    try:
+        loop.call_soon_threadsafe(event.set)
+    except RuntimeError:  # the loop has just been closed, and nobody waits
+        pass
+
+
+def _nothing() -> None:
+    pass
+
+
 class AsyncBoltTask(BoltTask):
     """Handles up to `concurrency` tuples at a time, in one event loop. Each is acked when its coroutine returns, and
     failed when it raises; what a coroutine emits is anchored to its own tuple. While no more can be taken, the input
@@ -81,12 +92,14 @@ class AsyncBoltTask(BoltTask):
             await self._wait(*self._running)
 
     async def _take(self) -> dict[str, Any] | None:
-        """The next message. Nothing is read before there is something to read, so that the loop goes on."""
+        """The next message. Nothing is read before there is something to read, so that the loop goes on. Another thread
+        may read it, or a coroutine that asks for task ids: then the descriptor says nothing, and the loop has to be woken."""
         inbox = self.session.inbox
         if not inbox.messages and not inbox.ended:
             readable = asyncio.Event()
             loop = asyncio.get_running_loop()
             loop.add_reader(inbox.descriptor, readable.set)
+            inbox.on_read = lambda: _wake(loop, readable)
             try:
                 while not inbox.messages and not inbox.ended:
                     waiting = asyncio.ensure_future(readable.wait())
@@ -95,6 +108,7 @@ class AsyncBoltTask(BoltTask):
                     readable.clear()
                     inbox.look()
             finally:
+                inbox.on_read = _nothing
                 loop.remove_reader(inbox.descriptor)
         if self._hangup is not None:
             raise self._hangup

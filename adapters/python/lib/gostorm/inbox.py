@@ -33,6 +33,7 @@ class Inbox:
         self.descriptor = descriptor
         self._on_heartbeat = on_heartbeat
         self._on_level = on_level
+        self.on_read: Callable[[], None] = _nothing  # called when something was read, in whatever thread
         self._reading = allocate_lock()
         self._waiting_for_ids: deque[list[list[int]]] = deque()
         self._buffer = bytearray()
@@ -103,6 +104,7 @@ class Inbox:
             self._split(chunk)
         else:
             self.ended = True
+        self.on_read()
 
     def _split(self, chunk: bytes) -> None:
         buffer = self._buffer
@@ -131,6 +133,10 @@ class Inbox:
     def _answer_ids(self, frame: str) -> None:
         if self._waiting_for_ids:
             self._waiting_for_ids.popleft().append(_parsed(frame))
+
+
+def _nothing() -> None:
+    pass
 
 
 def _is_heartbeat(frame: str) -> bool:
