@@ -108,6 +108,19 @@ def test_multiprocessing_works_in_a_handler(sources, method):
     assert host.emitted("cd") == [["cdcd"]]
 
 
+def test_a_sigterm_is_heard_where_python_lets_nothing_be_raised(sources):
+    host = bolt(sources, process("Dying(); self.log('now')"), head="""
+import os, signal
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000): pass
+""")
+    host.tuple("a")
+    assert host.read()["msg"] == "now"
+    assert host.status() == 143
+
+
 def test_a_file_that_does_not_load_is_an_error_of_the_task(sources):
     host = sources.task("import gostorm\nraise RuntimeError('too bad')", "b")
     error = host.read()

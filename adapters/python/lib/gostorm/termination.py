@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from threading import Thread, main_thread
 from time import sleep
 
@@ -10,6 +11,8 @@ from gostorm.errors import Terminated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from gostorm.outbox import Outbox
 
 # How long cleanup may take after a SIGTERM.
@@ -21,13 +24,18 @@ class Termination:
     that takes too long. SIGINT is ignored: Ctrl-C is for gstorm, which ends its tasks in order.
 
     Python runs a signal's handler when the main thread gets to it. If the signal comes just before that thread waits for
-    input, it doesn't; so the sentry looks whether a signal was left lying, and wakes the thread.
+    input, it doesn't; so the sentry looks whether a signal was left lying, and wakes the thread. And where the thread is just
+    at what lets nothing be raised (__del__, or the callback of a weak reference, by which asyncio forgets a task), Python
+    reports what was raised instead, and it is raised again.
     """
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._begun = False
         self._came = False
+        self._limited = False
+        self._report = sys.unraisablehook
+        sys.unraisablehook = self._note_unraisable
         self._signals, noted = os.pipe()
         for descriptor in (self._signals, noted):
             os.set_blocking(descriptor, False)
@@ -49,8 +57,16 @@ class Termination:
         if self._begun:
             return
         self._begun = True
-        Thread(target=_cut, name="gstorm deadline", daemon=True).start()
+        if not self._limited:
+            self._limited = True
+            Thread(target=_cut, name="gstorm deadline", daemon=True).start()
         self._outbox.interrupt(Terminated(TERMINATED))
+
+    def _note_unraisable(self, unraisable: Any) -> None:
+        if isinstance(unraisable.exc_value, Terminated):
+            self._begun, self._came = False, True
+        else:
+            self._report(unraisable)
 
 
 def _ignore(*_: object) -> None:
