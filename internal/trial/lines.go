@@ -31,6 +31,7 @@ type Lines struct {
 	told   func(line int, acked bool)
 	lines  chan numbered
 	over   bool
+	waits  bool // for what becomes of the last tuple: else what came of the next one could be told before that
 }
 
 // numbered is a line that was read, or why there is no more.
@@ -90,10 +91,13 @@ func (e *LineError) Error() string { return fmt.Sprintf("%s:%d: %v", e.Source, e
 // Unwrap returns why.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Next emits the tuple of the next line, if there is one soon. A line that is no tuple is a *LineError.
+// Next emits the tuple of the next line, if there is one soon and the one before has come to its end. A line that is no tuple is a *LineError.
 func (l *Lines) Next(ctx context.Context, out *gstorm.SpoutCollector) error {
 	if l.over {
 		return gstorm.ErrFinished
+	}
+	if l.waits {
+		return nil
 	}
 	soon := time.NewTimer(patience)
 	defer soon.Stop()
@@ -111,6 +115,7 @@ func (l *Lines) Next(ctx context.Context, out *gstorm.SpoutCollector) error {
 		if err != nil {
 			return &LineError{Source: l.name, Line: line.number, Err: err}
 		}
+		l.waits = true
 		out.EmitID(line.number, gstorm.DefaultStream, values...)
 		return nil
 	}
@@ -156,7 +161,12 @@ func (l *Lines) object(text []byte) (gstorm.Values, error) {
 }
 
 // Ack tells of an acked line.
-func (l *Lines) Ack(id any) { l.told(id.(int), true) }
+func (l *Lines) Ack(id any) { l.end(id.(int), true) }
 
 // Fail tells of a failed line. It is not emitted again.
-func (l *Lines) Fail(id any) { l.told(id.(int), false) }
+func (l *Lines) Fail(id any) { l.end(id.(int), false) }
+
+func (l *Lines) end(line int, acked bool) {
+	l.waits = false
+	l.told(line, acked)
+}
