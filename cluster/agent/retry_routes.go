@@ -17,11 +17,11 @@ import (
 // retryRoutes are those about failed tuples and dead letters: for people at the leader, which asks the nodes.
 func (a *Agent) retryRoutes() map[string]route {
 	all := map[string]route{
-		"POST /v1/internal/failures":                        {role: Internal, handle: a.postFailures},
-		"GET /v1/internal/failures/{id}":                    {role: Internal, handle: a.getNodeFailures},
-		"GET /v1/internal/dead-letters/{name}":              {role: Internal, handle: a.getNodeLetters},
-		"PUT /v1/internal/dead-letters/{name}":              {role: Internal, handle: a.putNodeLetters},
-		"POST /v1/internal/dead-letters/{name}/work/{what}": {role: Internal, handle: a.workNodeLetters},
+		"POST /v1/internal/failures":                   {role: Internal, handle: a.postFailures},
+		"GET /v1/internal/failures/{id}":               {role: Internal, handle: a.getNodeFailures},
+		"GET /v1/internal/dead-letters/{name}":         {role: Internal, handle: a.getNodeLetters},
+		"PUT /v1/internal/dead-letters/{name}":         {role: Internal, handle: a.putNodeLetters},
+		"POST /v1/internal/dead-letters/{name}/{what}": {role: Internal, handle: a.workNodeLetters},
 	}
 	maps.Copy(all, a.page.mounted(a.page.server.RetryRoutes(clusterRetries{a})))
 	return all

@@ -80,7 +80,7 @@ func (c *Client) NodeLetters(ctx context.Context, name string, last, most int) (
 
 // WorkNodeLetters does something with dead letters that the agent that is asked has itself: replay or drop.
 func (c *Client) WorkNodeLetters(ctx context.Context, name, what string, w LetterWork) (done LetterWorkDone, err error) {
-	err = c.do(ctx, http.MethodPost, lettersPath(name, "/work/", what), w, &done)
+	err = c.do(ctx, http.MethodPost, lettersPath(name, "/", what), w, &done)
 	return done, err
 }
 
