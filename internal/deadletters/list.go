@@ -384,7 +384,7 @@ const (
 	tryEvery = 2 * time.Millisecond
 )
 
-// flock takes a lock, or gives it back.
+// flock takes a lock, or gives it back. A lock can't be waited for with a limit, so it is tried again and again.
 func flock(f *os.File, how int) error {
 	for until := time.Now().Add(patience); ; time.Sleep(tryEvery) {
 		err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)

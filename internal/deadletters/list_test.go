@@ -103,7 +103,7 @@ func TestAFileThatCantBeWritten(t *testing.T) {
 	if n, err := At("/proc/nothing/l").Put(10, letter(1)); n != 0 || err == nil || !strings.Contains(err.Error(), "/proc/nothing") {
 		t.Error(n, err)
 	}
-	if _, err := os.Stat("/dev/full"); err != nil {
+	if _, err := os.Stat("/dev/full"); err != nil { // not every system has one
 		t.Skip(err)
 	}
 	l := At("/dev/full") // a disk without room
@@ -160,7 +160,7 @@ func TestListsAreAsAModel(t *testing.T) {
 			},
 			"drop": func(t *rapid.T) {
 				if len(want) == 0 {
-					t.Skip()
+					return
 				}
 				i := rapid.IntRange(0, len(want)-1).Draw(t, "which")
 				if _, err := lists[rapid.IntRange(0, 1).Draw(t, "who")].Drop(stats.LetterChoice{IDs: want[i : i+1]}); err != nil {

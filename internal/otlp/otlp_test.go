@@ -251,8 +251,8 @@ func base64IDs(v any) any {
 func TestACollectorThatIsAway(t *testing.T) {
 	r := newReceiver(t)
 	r.be(true)
-	var log lines
-	e, err := New(t.Context(), r.URL, slog.New(slog.NewTextHandler(&log, nil)))
+	log := &lines{news: make(chan struct{}, 1)}
+	e, err := New(t.Context(), r.URL, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,14 +264,10 @@ func TestACollectorThatIsAway(t *testing.T) {
 		t.Errorf("to give traces took %v", took)
 	}
 	end := running(t, e)
-	for len(e.queue) > 0 || log.count("can't be sent") == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	log.await(t, "can't be sent")
 	r.be(false)
-	for log.count("again") == 0 {
-		e.Add(of, failed())
-		time.Sleep(time.Millisecond)
-	}
+	e.Add(of, failed()) // if there is no room for it, others wait still
+	log.await(t, "again")
 	end()
 	if log.count("can't be sent") != 1 || log.count("again") != 1 || len(r.spans()) == 0 {
 		t.Errorf("%d spans have come; it was said:\n%s", len(r.spans()), log.String())
@@ -280,14 +276,33 @@ func TestACollectorThatIsAway(t *testing.T) {
 
 // lines is a log that can be read while it is written.
 type lines struct {
-	mu sync.Mutex
+	news chan struct{} // holds one when something was written
+
+	mu sync.Mutex // guards b
 	b  bytes.Buffer
 }
 
 func (l *lines) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	select {
+	case l.news <- struct{}{}:
+	default:
+	}
 	return l.b.Write(b)
+}
+
+// await waits until something was said.
+func (l *lines) await(t *testing.T, what string) {
+	t.Helper()
+	limit := time.After(time.Minute)
+	for l.count(what) == 0 {
+		select {
+		case <-l.news:
+		case <-limit:
+			t.Fatalf("%q is not said, but:\n%s", what, l.String())
+		}
+	}
 }
 
 func (l *lines) String() string {

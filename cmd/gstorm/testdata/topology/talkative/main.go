@@ -25,7 +25,7 @@ func (s *talk) Open(_ context.Context, task *gstorm.TaskContext) error {
 }
 
 func (s *talk) Next(_ context.Context, out *gstorm.SpoutCollector) error {
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(20 * time.Millisecond) // a spout that always has more would fill the log
 	s.log.Debug("spout debug")
 	s.log.Info("spout info")
 	out.Emit(1)

@@ -13,7 +13,7 @@ class Numbers(storm.Spout):
             n = self.todo.pop(0)
             storm.emit([n, "<%d>" % n], id=n)
         elif self.left == 0:
-            sys.exit(0)
+            sys.exit(0)  # how a spout on Storm's library says that it has finished
 
     def ack(self, id):
         self.left -= 1
