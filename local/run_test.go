@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/gstorm/gstorm"
 	"github.com/gstorm/gstorm/local"
+	"github.com/gstorm/gstorm/spec/libraries"
 )
 
 // numbers is a spout of the numbers below n.
@@ -60,9 +60,7 @@ func TestItsContextEndsIt(t *testing.T) {
 }
 
 func TestComponentsOfOtherLanguagesTakePart(t *testing.T) {
-	if _, err := exec.LookPath("ruby"); err != nil {
-		t.Skip("there is no ruby")
-	}
+	libraries.Programs(t, "ruby")
 	file := filepath.Join(t.TempDir(), "double.rb")
 	code := "require 'gstorm'\nclass Double < Gstorm::Bolt\n  output_fields :n\n  on_receive { |t| puts t.n; [t.n * 2] }\nend\n"
 	if err := os.WriteFile(file, []byte(code), 0o666); err != nil {

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gstorm/gstorm/spec/libraries"
 )
 
 // TestBehaviours runs every behaviour in every language. What a language does not have yet is listed, with the reason, in
@@ -26,7 +28,7 @@ func TestBehaviours(t *testing.T) {
 		l := &languages[i]
 		t.Run(l.name, func(t *testing.T) {
 			t.Parallel()
-			needs(t, l.command[0])
+			libraries.Programs(t, l.command[0])
 			lacks, err := missing(l.name, all)
 			if err != nil {
 				t.Fatal(err)

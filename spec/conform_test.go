@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,7 +22,7 @@ func TestComponents(t *testing.T) {
 	} {
 		t.Run(test.folder, func(t *testing.T) {
 			t.Parallel()
-			needs(t, test.program)
+			libraries.Programs(t, test.program)
 			conform(t, "", nil, false, func(role string) []string {
 				return []string{test.program, filepath.Join("components", test.folder, role+test.extension)}
 			})
@@ -36,7 +35,7 @@ func TestOwnLibraries(t *testing.T) {
 	for _, l := range languages {
 		t.Run(l.name, func(t *testing.T) {
 			t.Parallel()
-			needs(t, l.command[0])
+			libraries.Programs(t, l.command[0])
 			conform(t, "", nil, l.batches, func(role string) []string {
 				return l.task(filepath.Join("components", l.folder, "library"+l.extension), role)
 			})
@@ -53,17 +52,6 @@ func TestLibraries(t *testing.T) {
 		}
 		conform(t, l.Resources(t, filepath.Join("libraries", l.Name)), known, false, l.Command)
 	})
-}
-
-// needs skips a test whose interpreter is missing; in CI that is a failure.
-func needs(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
 }
 
 // conform plays all cases for both kinds of components. Results have to be as the known failures say, and no case may be left

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/gstorm/gstorm/bench/measure"
+	"github.com/gstorm/gstorm/spec/libraries"
 )
 
 // TestMain lets this program be the guard of the children that its tests start.
@@ -62,9 +62,7 @@ func TestEveryShapeIsMeasuredAndChecked(t *testing.T) {
 }
 
 func TestComponentsInRuby(t *testing.T) {
-	if _, err := exec.LookPath("ruby"); err != nil {
-		t.Skip("there is no ruby here")
-	}
+	libraries.Programs(t, "ruby")
 	r, code := loaded(t, "-spout", "rb", "-split", "rb", "-count", "rb")
 	if code != 0 || r.Sentences <= 0 || r.Counted < 7*r.Emitted {
 		t.Errorf("exit code %d, %+v", code, r)
@@ -72,9 +70,7 @@ func TestComponentsInRuby(t *testing.T) {
 }
 
 func TestWrongCountsAreAnError(t *testing.T) {
-	if _, err := exec.LookPath("ruby"); err != nil {
-		t.Skip("there is no ruby here")
-	}
+	libraries.Programs(t, "ruby")
 	r, code := loaded(t, "-split", "testdata/forgetful.rb:Split")
 	if code != 1 || r.Error == "" {
 		t.Errorf("exit code %d, %+v", code, r)

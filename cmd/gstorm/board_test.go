@@ -62,9 +62,7 @@ func TestTheBoardOfARun(t *testing.T) {
 
 // TestTheBoardOfACluster: its tasks are in two workers, and any agent knows all of it.
 func TestTheBoardOfACluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	t.Parallel()
 	c := newTestCluster(t, 3)
 	file := filepath.Join(t.TempDir(), "words.yaml")

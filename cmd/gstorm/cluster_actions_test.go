@@ -14,9 +14,7 @@ import (
 // TestTheActionsOnACluster: tasks get other processes on whichever node they are, and log from the level that they are told, those
 // of workers that start later too.
 func TestTheActionsOnACluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	t.Parallel()
 	c := newTestCluster(t, 3)
 	c.must("submit", "testdata/topology/crew.rb", "--name", "numbers", "--", "1000000", t.TempDir())

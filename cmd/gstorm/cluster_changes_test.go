@@ -69,9 +69,7 @@ func (c *testCluster) terminate(i int) {
 // TestAClusterIsChangedWhileItRuns: a node that was drained runs nothing; a version that is no good is not stayed with; and an
 // agent is restarted without anybody noticing.
 func TestAClusterIsChangedWhileItRuns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("half a minute")
-	}
+	slow(t, "half a minute")
 	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
 		t.Skip("needs /proc to find the workers of a node")
 	}
@@ -171,9 +169,7 @@ func TestAClusterIsChangedWhileItRuns(t *testing.T) {
 
 // TestASecuredCluster: agents and workers know each other by certificates, people show tokens, and nobody else gets in.
 func TestASecuredCluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("ten seconds")
-	}
+	slow(t, "ten seconds")
 	t.Parallel()
 	c := prepareTestCluster(t, 3)
 	files := t.TempDir()

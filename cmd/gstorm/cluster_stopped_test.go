@@ -43,9 +43,7 @@ func parentOf(pid int) (parent int) {
 // TestAWorkerThatIsStopped: when its lease is over its processes are gone, before anybody else has its tasks; another process
 // has them then, somebody says what has happened, and nothing is lost.
 func TestAWorkerThatIsStopped(t *testing.T) {
-	if testing.Short() {
-		t.Skip("ten seconds")
-	}
+	slow(t, "ten seconds")
 	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
 		t.Skip("needs /proc to find the workers of a node")
 	}

@@ -217,9 +217,7 @@ func seen(t *testing.T, folder string) map[string]bool {
 // TestAClusterLosesAMachineAndNoTuple: a topology on three machines, of which one is taken away, handles every number, and is
 // gone when it has finished.
 func TestAClusterLosesAMachineAndNoTuple(t *testing.T) {
-	if testing.Short() {
-		t.Skip("half a minute")
-	}
+	slow(t, "half a minute")
 	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
 		t.Skip("needs /proc to find the workers of a node")
 	}

@@ -38,14 +38,10 @@ func ownLetters(t *testing.T, name string) (d stats.DeadLetters) {
 // TestDeadLettersOfAllLanguages: a tuple that can't be handled is a dead letter after three failures, all others are acked, and when
 // the bolt is mended the next run replays it. The libraries call the message otherwise each time, Storm's own does not.
 func TestDeadLettersOfAllLanguages(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	for file, interpreter := range map[string]string{"poison.py": "python3", "poison.rb": "ruby", "poison.mjs": "node", "poison.yaml": "python3"} {
 		t.Run(file, func(t *testing.T) {
-			if missing, _ := lacks("lacks:" + interpreter); missing {
-				t.Skip(interpreter + " is not installed")
-			}
+			testlibraries.Programs(t, interpreter)
 			folder := t.TempDir()
 			if err := os.CopyFS(folder, os.DirFS("testdata/deadletters")); err != nil {
 				t.Fatal(err)
@@ -90,12 +86,8 @@ func TestDeadLettersOfAllLanguages(t *testing.T) {
 // TestDeadLettersOfACluster: they are told, dropped and replayed through any agent; a node that loses power keeps them, and so does
 // one whose topology is killed, for the one of the same name that comes after it.
 func TestDeadLettersOfACluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
-	if missing, _ := lacks("lacks:python3"); missing {
-		t.Skip("python3 is not installed")
-	}
+	slow(t, "some seconds")
+	testlibraries.Programs(t, "python3")
 	c := newTestCluster(t, 1)
 	mended := filepath.Join(t.TempDir(), "mended")
 	submit := func() { c.must("submit", "testdata/deadletters/endless.py", "--", mended) }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gstorm/gstorm/cluster/deploy"
+	testlibraries "github.com/gstorm/gstorm/spec/libraries"
 )
 
 // sshd is a server of ssh on the loopback, that lets whoever runs the test in by a key.
@@ -29,14 +30,7 @@ func startSSHD(t *testing.T) *sshd {
 	if err != nil {
 		path = "/usr/sbin/sshd" // which is not on everybody's PATH
 	}
-	for _, program := range []string{path, "ssh", "ssh-keygen"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatalf("%s is missing: scripts/setup sshd installs it", program)
-			}
-			t.Skipf("%s is missing, with which agents would be deployed to this machine: scripts/setup sshd installs it", program)
-		}
-	}
+	testlibraries.Programs(t, path, "ssh", "ssh-keygen") // which scripts/setup sshd installs
 	dir, s := t.TempDir(), &sshd{}
 	write := func(name, text string) string {
 		file := filepath.Join(dir, name)

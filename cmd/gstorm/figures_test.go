@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/gstorm/gstorm/cluster/api"
 	"github.com/gstorm/gstorm/internal/stats"
+	testlibraries "github.com/gstorm/gstorm/spec/libraries"
 	"github.com/gstorm/gstorm/ui"
 )
 
@@ -148,9 +148,7 @@ func atRest(t *testing.T, page string) {
 
 // TestTheFiguresOfARunAgree: whatever tells of a run tells the same.
 func TestTheFiguresOfARunAgree(t *testing.T) {
-	if _, err := exec.LookPath("ruby"); err != nil {
-		t.Skip(err)
-	}
+	testlibraries.Programs(t, "ruby")
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "summary.json")
 	cmd, page := startRun(t, "figures", "testdata/topology/figures.rb", "--summary-file", file, "--", fmt.Sprint(numbersEach))
@@ -174,12 +172,8 @@ func TestTheFiguresOfARunAgree(t *testing.T) {
 // TestTheFiguresOfAClusterAgree: the same of two workers on two nodes, whichever agent is asked. What Prometheus has to add up
 // is told by both.
 func TestTheFiguresOfAClusterAgree(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
-	if _, err := exec.LookPath("ruby"); err != nil {
-		t.Skip(err)
-	}
+	slow(t, "some seconds")
+	testlibraries.Programs(t, "ruby")
 	t.Parallel()
 	c := newTestCluster(t, 3)
 	c.must("submit", "testdata/topology/figures.rb", "--", fmt.Sprint(numbersEach))

@@ -75,9 +75,7 @@ export default topology('talkative', (t) => {
 // TestTheLevelOfALogIsChangedWhileItRuns: what a component says at debug is in the log when that was asked for, and then alone;
 // others go on as before.
 func TestTheLevelOfALogIsChangedWhileItRuns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	for name, source := range talkative {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

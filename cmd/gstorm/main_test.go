@@ -75,6 +75,14 @@ func goOutside(e *testscript.Env) error {
 	return nil
 }
 
+// slow leaves a test out of go test -short, which is for who works on something else.
+func slow(t *testing.T, takes string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("it takes %s, too long for -short", takes)
+	}
+}
+
 func lacks(condition string) (bool, error) {
 	program, ok := strings.CutPrefix(condition, "lacks:")
 	if !ok {

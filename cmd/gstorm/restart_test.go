@@ -21,9 +21,7 @@ import (
 // TestNothingIsLostByRestarts: while a topology works, whatever its language, spout and bolts are given other processes, and the
 // result is as if nobody had.
 func TestNothingIsLostByRestarts(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	for _, file := range []string{"kept.rb", "kept.py", "kept.mjs", "kept"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

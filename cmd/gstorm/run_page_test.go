@@ -201,9 +201,7 @@ func TestWhereThePageIs(t *testing.T) {
 
 // TestEveryAgentShowsTheCluster: whichever agent is asked, the page is there, with what the leader has collected.
 func TestEveryAgentShowsTheCluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	c := newTestCluster(t, 3)
 	for _, a := range c.agents {
 		var o ui.Overview

@@ -66,9 +66,7 @@ func TestTheTuplesOfARun(t *testing.T) {
 
 // TestTheTuplesOfACluster: one command shows those of all workers, on all nodes, whichever agent is asked.
 func TestTheTuplesOfACluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
+	slow(t, "some seconds")
 	t.Parallel()
 	c := newTestCluster(t, 3)
 	file := filepath.Join(t.TempDir(), "words.yaml")

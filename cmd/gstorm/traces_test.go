@@ -22,6 +22,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gstorm/gstorm/internal/traces"
+	testlibraries "github.com/gstorm/gstorm/spec/libraries"
 	"github.com/gstorm/gstorm/ui"
 )
 
@@ -234,14 +235,8 @@ func (c *collector) has(which func(*wire.Span) bool) bool {
 // needMixed skips the test where it can't be run in a moment, or not all languages are there.
 func needMixed(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("some seconds")
-	}
-	for _, program := range []string{"ruby", "python3", "node"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skip(err)
-		}
-	}
+	slow(t, "some seconds")
+	testlibraries.Programs(t, "ruby", "python3", "node")
 	t.Parallel()
 }
 

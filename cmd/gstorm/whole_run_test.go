@@ -109,9 +109,7 @@ func repeated(t *testing.T, n int) (file string, text []byte) {
 }
 
 func TestCountsOfTenMegabytesAreExact(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a minute")
-	}
+	slow(t, "a minute")
 	file, text := repeated(t, 10_000_000/5000)
 	want := wordsOf(text)
 	for _, topology := range []string{"counted.rb", "counted"} { // the latter in Go

@@ -4,6 +4,7 @@
 package libraries
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,10 +75,7 @@ func Find(t *testing.T, folder string) string {
 	}
 	found := filepath.Join(root, folder)
 	if _, err := os.Stat(filepath.Join(found, "versions")); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%v; scripts/setup libraries fetches it", err)
-		}
-		t.Skipf("the library is not here; scripts/setup libraries fetches it (%v)", err)
+		Missing(t, fmt.Errorf("%w; scripts/setup-libraries fetches it", err))
 	}
 	return found
 }

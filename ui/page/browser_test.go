@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/gstorm/gstorm/spec/libraries"
 	"github.com/gstorm/gstorm/ui/page/pagetest"
 )
 
@@ -81,7 +82,7 @@ func open(t *testing.T, scenario string) *tab {
 func openEvery(t *testing.T, scenario string, tick time.Duration) *tab {
 	t.Helper()
 	if _, err := browser(); err != nil {
-		t.Skip(err)
+		libraries.Missing(t, err)
 	}
 	fake := pagetest.New(scenario, tick)
 	server := httptest.NewUnstartedServer(fake)
@@ -101,7 +102,7 @@ func openAt(t *testing.T, url string) *tab {
 	t.Helper()
 	main, err := browser()
 	if err != nil {
-		t.Skip(err)
+		libraries.Missing(t, err)
 	}
 	ctx, cancel := chromedp.NewContext(main)
 	t.Cleanup(cancel) // before the server, whose streams end by it

@@ -13,14 +13,14 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/heapprofiler"
+
+	"github.com/gstorm/gstorm/spec/libraries"
 )
 
 // startBusy starts gstorm run --ui on testdata/busy.rb. It returns where its page is.
 func startBusy(t *testing.T) string {
 	t.Helper()
-	if _, err := exec.LookPath("ruby"); err != nil {
-		t.Skip(err)
-	}
+	libraries.Programs(t, "ruby")
 	gstorm := filepath.Join(t.TempDir(), "gstorm")
 	if out, err := exec.Command("go", "build", "-o", gstorm, "../../cmd/gstorm").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -50,7 +50,7 @@ func startBusy(t *testing.T) string {
 // is logged: tasks that kept the browser from anything else for more than 50 ms, and its memory.
 func TestARealRun(t *testing.T) {
 	if _, err := browser(); err != nil {
-		t.Skip(err)
+		libraries.Missing(t, err)
 	}
 	address := os.Getenv("PAGE")
 	if address == "" {
